@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QObject>
+
+#include <memory>
+
+#include "app/commandline.h"
+#include "models/items/focusstate.h"
+#include "models/protocol/clock.h"
+#include "models/session/identitystore.h"
+#include "models/session/keyvault.h"
+#include "models/store/replay.h"
+
+namespace mesh::graph {
+class FrameClock;
+}
+namespace mesh::views {
+class Theme;
+}
+
+namespace mesh::app {
+
+class DataFolder;
+class MainWindow;
+class Onboarding;
+class PersonalMesh;
+class Settings;
+class Workspace;
+
+//! The composition root: makes every part, joins them, and leads from the command line to a window that works.
+class Application final : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(Application)
+
+public:
+    explicit Application(CommandLine line, QObject *parent = nullptr);
+    ~Application() override;
+
+    //! Shows the window. The result is the exit code to end with at once, or nothing to enter the event loop.
+    std::optional<int> start();
+
+    MainWindow &window() { return *m_window; }
+    Workspace &workspace() { return *m_workspace; }
+
+private:
+    void buildWindow();
+    void startReplay();
+    void playRecording(const protocol::Expected<store::Recording> &recording);
+    void onVaultOpened();
+    void onJournalKey(protocol::Expected<protocol::SecretBytes> key);
+    void followCommandLine();
+    void startPersonalMesh(const QString &displayName);
+    void openMesh(const session::MeshProfile &profile);
+    void chooseMesh();
+    void finish();
+    QString displayName() const;
+    void takeScreenshot();
+    //! Tells an error where somebody can read it; without a person to ask the program ends with code 2.
+    void refuse(const protocol::Error &error);
+    void sampleOwnCost();
+
+    const CommandLine m_line;
+    protocol::SystemClock m_clock;
+    std::unique_ptr<DataFolder> m_folder;
+    std::unique_ptr<Settings> m_settings;
+    std::unique_ptr<views::Theme> m_theme;
+    std::unique_ptr<graph::FrameClock> m_frames;
+    items::FocusState m_focus;
+    std::unique_ptr<session::KeyVault> m_vault;
+    std::unique_ptr<session::IdentityStore> m_identities;
+    std::unique_ptr<Workspace> m_workspace;
+    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<PersonalMesh> m_personal;
+    std::unique_ptr<store::ReplaySource> m_replay;
+    Onboarding *m_onboarding = nullptr; // owned by the window
+    QTimer m_costTimer;
+    QElapsedTimer m_costElapsed;
+    qint64 m_cpuMs = 0;
+    quint64 m_framesAtSample = 0;
+    bool m_finished = false;
+};
+
+} // namespace mesh::app

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/workspace.h"
+
+#include <QtCore/QFileInfo>
+
+#include <algorithm>
+
+#include "models/protocol/logging.h"
+
+namespace mesh::app {
+
+using namespace Qt::StringLiterals;
+using protocol::Event;
+using protocol::EventList;
+using protocol::Expected;
+using protocol::MeshId;
+namespace events = protocol::events;
+
+namespace {
+
+//! A snapshot makes the next start quick; taken when this many events came since the last one, at most this often.
+constexpr int snapshotEveryMs = 5 * 60 * 1000;
+constexpr qint64 snapshotMinEvents = 2'000;
+
+} // namespace
+
+//! The one door that views hold from the start. Before there are sessions, and in a replay, everything is refused.
+class Workspace::Door final : public protocol::CommandSink
+{
+public:
+    explicit Door(Workspace &workspace)
+        : m_workspace(workspace)
+    {
+    }
+
+    qint64 submit(const MeshId &mesh, protocol::Command command) override
+    {
+        if (m_workspace.m_host)
+            return m_workspace.m_host->submit(mesh, std::move(command));
+        events::CommandFinished finished;
+        finished.commandId = --m_last; // the sessions' own numbers are positive
+        finished.ok = false;
+        finished.code = u"no_session"_s;
+        finished.detail = Workspace::tr("There is no connection here; nothing was sent.");
+        m_workspace.m_drain.post({Event{mesh, m_workspace.m_clock.nowMs(), finished}});
+        return m_last;
+    }
+
+private:
+    Workspace &m_workspace;
+    qint64 m_last = 0;
+};
+
+Workspace::Workspace(const protocol::Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_clock(clock)
+    , m_drain(clock)
+    , m_door(std::make_unique<Door>(*this))
+{
+    connect(&m_snapshotTimer, &QTimer::timeout, this, [this] {
+        if (m_journaled - m_journaledAtSnapshot >= snapshotMinEvents)
+            snapshotAll();
+    });
+}
+
+Workspace::~Workspace() = default;
+
+void Workspace::startJournal(const QString &path, protocol::SecretBytes key)
+{
+    store::JournalOptions options;
+    options.path = path;
+    m_journal = std::make_unique<store::Journal>(std::move(key), options);
+    connect(m_journal.get(), &store::Journal::loaded, this, &Workspace::onLoaded);
+    connect(m_journal.get(), &store::Journal::committed, this, [this](const QStringList &messageIds) {
+        if (m_host && !messageIds.isEmpty())
+            m_host->confirmStored(messageIds);
+    });
+    connect(m_journal.get(), &store::Journal::historyReady, this, &Workspace::historyReady);
+    connect(m_journal.get(), &store::Journal::failed, this,
+            [this](const protocol::Error &error) { Q_EMIT journalTroubled(error.detail); });
+    connect(m_journal.get(), &store::Journal::recovered, this, [this] { Q_EMIT journalTroubled({}); });
+    connect(m_journal.get(), &store::Journal::dropped, this, [this](qint64 count) {
+        Q_EMIT noticed(tr("%n event(s) could not be kept; messages are never among them.", nullptr, int(count)));
+    });
+    connect(m_journal.get(), &store::Journal::setAside, this, [this](const QString &kept, const QString &reason) {
+        Q_EMIT noticed(tr("The journal was damaged (%1). It was kept as %2, and a new one was begun.")
+                           .arg(reason, QFileInfo(kept).fileName()));
+    });
+    m_drain.setJournal(m_journal.get());
+    m_journal->open();
+    m_snapshotTimer.start(snapshotEveryMs);
+}
+
+void Workspace::startSessions(const QString &installation, session::IdentityStore &identities)
+{
+    m_identities = &identities;
+    session::SessionOptions options;
+    options.installationId = installation;
+    m_host = std::make_unique<session::SessionHost>(options);
+    connect(m_host.get(), &session::SessionHost::eventsReady, this, [this](const EventList &batch) {
+        m_journaled += std::count_if(batch.begin(), batch.end(), &store::Journal::isWorthKeeping);
+        m_drain.post(batch);
+    });
+}
+
+store::MeshStore *Workspace::addStore(const MeshId &mesh)
+{
+    if (store::MeshStore *known = m_stores.value(mesh))
+        return known;
+    auto *fresh = new store::MeshStore(mesh, {}, this);
+    m_stores.insert(mesh, fresh);
+    m_order << mesh;
+    m_drain.addStore(fresh);
+    return fresh;
+}
+
+void Workspace::openMesh(const session::MeshProfile &profile)
+{
+    m_profiles.insert(profile.meshId, profile);
+    if (m_stores.contains(profile.meshId)) {
+        startSession(profile);
+        return;
+    }
+    addStore(profile.meshId);
+    if (m_journal)
+        m_journal->load(profile.meshId);
+    else
+        startSession(profile);
+    Q_EMIT meshOpened(profile.meshId);
+}
+
+void Workspace::closeMesh(const MeshId &mesh)
+{
+    if (m_host)
+        m_host->close(mesh);
+    m_drain.drainNow();
+    m_drain.removeStore(mesh);
+    m_order.removeAll(mesh);
+    m_profiles.remove(mesh);
+    Q_EMIT meshClosed(mesh);
+    if (store::MeshStore *gone = m_stores.take(mesh))
+        gone->deleteLater();
+}
+
+void Workspace::onLoaded(const store::JournalStart &start)
+{
+    store::MeshStore *store = m_stores.value(start.mesh);
+    if (!store)
+        return;
+    if (!start.snapshot.isEmpty()) {
+        if (const auto restored = store->restore(start.snapshot); !restored)
+            qCWarning(lcApp) << "snapshot refused:" << restored.error().code;
+    }
+    store->apply(start.tail);
+    if (start.skipped > 0)
+        Q_EMIT noticed(
+            tr("%n entry(s) of the journal could not be read and were left out.", nullptr, int(start.skipped)));
+    if (m_profiles.contains(start.mesh))
+        startSession(m_profiles.value(start.mesh));
+}
+
+void Workspace::startSession(const session::MeshProfile &profile)
+{
+    if (!m_host || !m_identities)
+        return;
+    m_identities->keys(profile.meshId, [this, profile](Expected<session::IdentityStore::Keys> keys) {
+        if (!keys) {
+            Q_EMIT meshFailed(profile.meshId, keys.error());
+            return;
+        }
+        m_host->open(profile, std::move(keys->member), std::move(keys->session));
+        resumeOutbox(profile.meshId);
+    });
+}
+
+void Workspace::resumeOutbox(const MeshId &mesh)
+{
+    const store::MeshStore *store = m_stores.value(mesh);
+    if (!store)
+        return;
+    EventList lost;
+    const auto conversations = store->conversations();
+    for (const store::Conversation &conversation : conversations) {
+        for (const store::Message &message : store->messages(conversation.id)) {
+            if (!message.own || message.clientMessageId.isEmpty())
+                continue;
+            if (message.state == events::OutgoingState::Queued) {
+                m_host->submit(mesh,
+                               protocol::commands::SendMessage{message.clientMessageId, conversation.target(),
+                                                               message.text, message.priority, message.replyToId});
+            } else if (message.state == events::OutgoingState::Sent) {
+                // The program ended before the answer came; only the user can decide to send it again.
+                events::OutgoingChanged unknown;
+                unknown.clientMessageId = message.clientMessageId;
+                unknown.state = events::OutgoingState::Unknown;
+                unknown.code = u"no_answer"_s;
+                lost << Event{mesh, m_clock.nowMs(), unknown};
+            }
+        }
+    }
+    m_drain.post(lost);
+}
+
+void Workspace::loadHistory(const MeshId &mesh, const protocol::ConversationId &conversation, qint64 beforeMs,
+                            int limit)
+{
+    if (m_journal) {
+        m_journal->loadConversation(mesh, conversation, store::HistoryCursor{beforeMs, 0}, limit);
+        return;
+    }
+    store::HistoryPage nothing;
+    nothing.mesh = mesh;
+    nothing.conversation = conversation;
+    nothing.atStart = true;
+    Q_EMIT historyReady(nothing);
+}
+
+QString Workspace::nameOf(const MeshId &mesh) const
+{
+    const auto profile = m_profiles.value(mesh);
+    return profile.name.isEmpty() ? profile.slug : profile.name;
+}
+
+protocol::CommandSink &Workspace::commands()
+{
+    return *m_door;
+}
+
+void Workspace::setVisible(bool visible)
+{
+    if (m_host)
+        m_host->setVisible(visible);
+}
+
+void Workspace::snapshotAll()
+{
+    if (!m_journal)
+        return;
+    m_journaledAtSnapshot = m_journaled;
+    for (auto it = m_stores.cbegin(); it != m_stores.cend(); ++it)
+        m_journal->saveSnapshot(it.key(), it.value()->snapshot());
+}
+
+void Workspace::finish()
+{
+    m_host.reset();
+    m_drain.drainNow();
+    snapshotAll();
+    if (m_journal)
+        m_journal->flush();
+    m_drain.setJournal(nullptr);
+    m_journal.reset();
+}
+
+} // namespace mesh::app

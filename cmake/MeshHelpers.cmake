@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The flags of every target live in one INTERFACE target; floors, tests and benchmarks are made by the functions below.
+include_guard(GLOBAL)
+
+add_library(mesh_flags INTERFACE)
+target_compile_features(mesh_flags INTERFACE cxx_std_20)
+target_include_directories(mesh_flags INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_options(mesh_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wold-style-cast -Woverloaded-virtual -Wnon-virtual-dtor
+    $<$<BOOL:${MESH_WERROR}>:-Werror>)
+target_compile_definitions(mesh_flags INTERFACE
+    QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_CAST_FROM_BYTEARRAY QT_NO_FOREACH QT_NO_KEYWORDS
+    QT_STRICT_ITERATORS QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_MESSAGELOGCONTEXT
+    MESH_VERSION="${PROJECT_VERSION}")
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+if(MESH_SANITIZE)
+    target_compile_options(mesh_flags INTERFACE -fsanitize=${MESH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(mesh_flags INTERFACE -fsanitize=${MESH_SANITIZE})
+endif()
+
+# mesh_add_library(<target> SOURCES ... LIBS ... [PCH <headers>])
+function(mesh_add_library target)
+    cmake_parse_arguments(arg "" "" "SOURCES;LIBS;PCH" ${ARGN})
+    add_library(${target} STATIC ${arg_SOURCES})
+    target_link_libraries(${target} PUBLIC mesh_flags ${arg_LIBS})
+    if(MESH_PCH AND arg_PCH)
+        target_precompile_headers(${target} PRIVATE ${arg_PCH})
+    endif()
+endfunction()
+
+# mesh_add_test(<name> SOURCES ... LIBS ... [ENVIRONMENT VAR=value ...] [TIMEOUT <seconds>] [WRAPPER command ...])
+# WRAPPER runs the test below another command, for instance in a D-Bus session of its own.
+function(mesh_add_test name)
+    cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LIBS;ENVIRONMENT;WRAPPER" ${ARGN})
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE mesh_flags ${arg_LIBS} Qt6::Test)
+    target_compile_definitions(${name} PRIVATE
+        MESH_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data" MESH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND ${arg_WRAPPER} $<TARGET_FILE:${name}>)
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 120)
+    endif()
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT}
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_LOGGING_RULES=mesh.*.debug=false;${arg_ENVIRONMENT}")
+endfunction()
+
+# mesh_add_bench(<name> SOURCES ... LIBS ...): a program that prints figures beside their yardstick; not part of ctest.
+function(mesh_add_bench name)
+    cmake_parse_arguments(arg "" "" "SOURCES;LIBS" ${ARGN})
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE mesh_flags ${arg_LIBS})
+    target_compile_definitions(${name} PRIVATE
+        MESH_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data" MESH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+endfunction()

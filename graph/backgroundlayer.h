@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QCoreApplication>
+#include <QtGui/QImage>
+
+#include "graph/graphcamera.h"
+#include "graph/spriteatlas.h"
+#include "models/items/graphlayout.h"
+
+class QPainter;
+
+namespace mesh::graph {
+
+//! What stands still below everything: canvas, orbit rings, group arcs and their names. Kept as one opaque picture.
+class BackgroundLayer
+{
+    Q_DECLARE_TR_FUNCTIONS(mesh::graph::BackgroundLayer)
+
+public:
+    void invalidate() { m_stale = true; }
+    //! Draws the picture, making it first if camera, layout or style are not those it was made for.
+    void paint(QPainter &painter, const GraphCamera &camera, const items::GraphLayout &layout, SpriteAtlas &atlas);
+
+    //! Width of the arcs in logical pixels.
+    static double arcWidth(const GraphCamera &camera);
+    //! Rectangle of a sector's arc for QPainter::drawArc, with start and span in its 16ths of a degree.
+    struct Arc
+    {
+        QRectF rect;
+        int start16 = 0;
+        int span16 = 0;
+    };
+    static Arc arcOf(const GraphCamera &camera, const items::GraphLayout::Sector &sector);
+
+private:
+    void draw(QPainter &painter, const GraphCamera &camera, const items::GraphLayout &layout, SpriteAtlas &atlas) const;
+
+    QImage m_picture;
+    GraphCamera m_camera;
+    int m_generation = -1;
+    bool m_stale = true;
+};
+
+} // namespace mesh::graph

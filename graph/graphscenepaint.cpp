@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The painting half of GraphScene.
+#include "graph/graphscene.h"
+
+#include <QtCore/QElapsedTimer>
+#include <QtGui/QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+#include "graph/frameclock.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mesh::graph {
+
+using items::GraphNode;
+using items::GraphTarget;
+
+namespace {
+
+constexpr double kDimmedTrails = 0.22;
+constexpr int kMostHoverEdges = 64;
+constexpr int kMostCounts = 60; // dots that carry their number
+constexpr double kRippleMs = 700;
+constexpr double kCentreRoom = 0.56; // of the inner row's radius, for the name
+constexpr double kNameZoomLimit = 4; // nearer than that the middle is empty space
+
+} // namespace
+
+void GraphScene::paintTrails(QPainter &painter)
+{
+    const TrailLayer &layer = m_worker.layer();
+    if (layer.isEmpty() || layer.front().isNull())
+        return;
+    if (m_emphasis.hovered >= 0)
+        painter.setOpacity(kDimmedTrails);
+    const QRect part = layer.activeRect();
+    const QRectF place(QPointF(part.topLeft()) / m_ratio, QSizeF(part.size()) / m_ratio);
+    if (m_layerCamera == m_camera) {
+        if (qFuzzyCompare(m_ratio, 1.0))
+            painter.drawImage(part.topLeft(), layer.front(), part);
+        else
+            painter.drawImage(place, layer.front(), part);
+    } else {
+        // The camera has moved on: the old picture, moved and scaled, until the new one is there.
+        const double scale = m_camera.scale() / m_layerCamera.scale();
+        const QPointF origin = m_camera.toView({}) - m_layerCamera.toView({}) * scale;
+        painter.drawImage(QRectF(origin + place.topLeft() * scale, place.size() * scale), layer.front(), part);
+    }
+    painter.setOpacity(1);
+}
+
+void GraphScene::paintHoverEdges(QPainter &painter)
+{
+    if (m_emphasis.hovered < 0 || m_emphasis.bright.size() < 2)
+        return;
+    if (m_hoverStale) {
+        m_hoverStale = false;
+        const QSize size = (m_camera.viewport * m_ratio).toSize();
+        if (m_hoverPicture.size() != size) {
+            m_hoverPicture = QImage(size, QImage::Format_ARGB32_Premultiplied);
+            m_hoverPicture.setDevicePixelRatio(m_ratio);
+        }
+        m_hoverPicture.fill(Qt::transparent);
+        const PixelView view{reinterpret_cast<quint32 *>(m_hoverPicture.bits()), m_hoverPicture.bytesPerLine() / 4,
+                             size.width(), size.height()};
+        const auto &placed = m_nodes.placed();
+        const QPointF from = placed[size_t(m_emphasis.hovered)].view;
+        int drawn = 0;
+        for (const int other : std::as_const(m_emphasis.bright)) {
+            if (other < 0 || other == m_emphasis.hovered || !placed[size_t(other)].there || drawn >= kMostHoverEdges)
+                continue;
+            const EdgeCurve curve =
+                EdgeCurve::between(from * m_ratio, placed[size_t(other)].view * m_ratio, m_camera.toView({}) * m_ratio);
+            m_hoverRaster.draw(view, {curve, float(1.4 * m_ratio), m_style.text2.rgb(), 0.75F, 0.75F});
+            ++drawn;
+        }
+    }
+    painter.drawImage(QPointF(), m_hoverPicture);
+}
+
+void GraphScene::paintRipples(QPainter &painter, qint64 nowNs)
+{
+    if (m_ripples.empty() || !m_model)
+        return;
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(Qt::NoBrush);
+    for (const Ripple &ripple : m_ripples) {
+        const double t = std::clamp(double(nowNs - ripple.startNs) / 1e6 / kRippleMs, 0.0, 1.0);
+        const QColor color = withAlpha(m_style.priority(ripple.pulse.pulse.priority), 0.55 * (1 - t));
+        if (ripple.pulse.pulse.target == GraphTarget::Group) {
+            const auto &sectors = m_model->layout().sectors();
+            const int sector = ripple.pulse.pulse.to;
+            if (sector < 0 || size_t(sector) >= sectors.size())
+                continue;
+            const BackgroundLayer::Arc arc = BackgroundLayer::arcOf(m_camera, sectors[size_t(sector)]);
+            painter.setPen(QPen(color, BackgroundLayer::arcWidth(m_camera), Qt::SolidLine, Qt::RoundCap));
+            painter.drawArc(arc.rect, arc.start16, arc.span16);
+        } else {
+            const double radius = m_camera.scale() * (0.06 + 0.9 * (1 - (1 - t) * (1 - t)));
+            painter.setPen(QPen(color, 1.5));
+            painter.drawEllipse(m_camera.toView({}), radius, radius);
+        }
+    }
+    painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
+void GraphScene::paintDots(QPainter &painter, qint64 nowNs)
+{
+    if (m_emphasis.hovered >= 0)
+        painter.setOpacity(kDimmedTrails);
+    const QRectF view = QRectF(QPointF(), m_camera.viewport).adjusted(-12, -12, 12, 12);
+    int counts = 0;
+    EdgeCurve curve;
+    for (const LivePulse &dot : m_pulses.dots()) {
+        if (!curveOf(dot.pulse, m_camera, curve))
+            continue;
+        const QPointF at = curve.at(Pulses::progress(dot.startNs, nowNs));
+        if (!view.contains(at))
+            continue;
+        const bool several = dot.pulse.messages > 1 || dot.pulse.target != GraphTarget::Node;
+        m_atlas.put(painter, m_atlas.dot(dot.pulse.priority, several), at);
+        if (!several || counts >= kMostCounts)
+            continue;
+        QString count;
+        if (dot.pulse.target != GraphTarget::Node && dot.pulse.recipients > 0)
+            count = Overlay::broadcastCount(dot.pulse.messages, dot.pulse.recipients);
+        else if (dot.pulse.messages > 1)
+            count = Overlay::burstCount(dot.pulse.messages);
+        if (!count.isEmpty()) {
+            m_atlas.put(painter, m_atlas.text(count, SpriteAtlas::Text::Count), at + QPointF(0, -14));
+            ++counts;
+        }
+    }
+    painter.setOpacity(1);
+}
+
+void GraphScene::paintFocusFrame(QPainter &painter) const
+{
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(m_style.accent, 1));
+    painter.drawRect(QRectF(QPointF(0.5, 0.5), m_camera.viewport - QSizeF(1, 1)));
+}
+
+void GraphScene::paint(QPainter &painter, qint64 nowNs, qint64 nowMs)
+{
+    QElapsedTimer timer;
+    timer.start();
+    const auto lap = [&timer] {
+        const double ms = double(timer.nsecsElapsed()) / 1e6;
+        timer.restart();
+        return ms;
+    };
+    if (!m_model || m_model->peerCount() == 0) {
+        painter.fillRect(QRectF(QPointF(), m_camera.viewport), m_style.background);
+        m_overlay.paintEmpty(painter, m_camera.viewport, m_atlas);
+        m_cost = {lap(), 0, 0, 0, 0, m_cost.worker};
+        return;
+    }
+    m_background.paint(painter, m_camera, m_model->layout(), m_atlas);
+    m_cost.background = lap();
+    paintTrails(painter);
+    m_cost.trails = lap();
+
+    ensurePlaced();
+    paintHoverEdges(painter);
+    paintRipples(painter, nowNs);
+    if (m_camera.zoom < kNameZoomLimit) {
+        const double room = std::max(120.0, m_camera.scale() * m_model->layout().rows().back() * 2 * kCentreRoom * 1.6);
+        m_overlay.paintCentre(painter, m_camera.toView({}), room, *m_model, nowMs, m_atlas);
+    }
+    m_cost.overlay = lap();
+    paintDots(painter, nowNs); // below the peers: a dot comes out from under its sender
+    m_cost.dots = lap();
+    m_nodes.paint(painter, m_model->nodes(), m_emphasis, m_atlas);
+    m_cost.nodes = lap();
+
+    m_overlay.paintLegend(painter, m_camera.viewport, m_atlas);
+    m_overlay.paintHonesty(painter, m_camera.viewport,
+                           {m_model->counters().unplaced, m_pulses.dotsMerged(), m_nodes.labelsHidden()}, nowMs,
+                           m_atlas);
+    if (m_emphasis.hovered >= 0) {
+        const PlacedNode &placed = m_nodes.placed()[size_t(m_emphasis.hovered)];
+        QList<QPointF> neighbours;
+        for (const int index : std::as_const(m_emphasis.bright)) {
+            if (index >= 0 && index != m_emphasis.hovered)
+                neighbours << m_nodes.placed()[size_t(index)].view;
+        }
+        m_overlay.paintCard(painter, m_camera.viewport, placed.view, double(placed.radius),
+                            m_model->nodes()[size_t(m_emphasis.hovered)], neighbours, nowMs, m_atlas);
+    }
+    m_cost.overlay += lap();
+}
+
+} // namespace mesh::graph

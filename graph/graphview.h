@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QPointer>
+#include <QtWidgets/QWidget>
+
+#include <memory>
+
+#include "graph/graphstyle.h"
+#include "models/items/graphmodel.h"
+
+namespace mesh::items {
+class FocusState;
+}
+
+namespace mesh::graph {
+
+class FrameClock;
+class GraphScene;
+
+//! What one frame cost on the GUI thread and on the raster worker, for benchmarks and the status line. Milliseconds.
+struct FrameCost
+{
+    double background = 0;
+    double trails = 0; //!< blit of the trail layer
+    double nodes = 0;
+    double dots = 0;
+    double overlay = 0;
+    double worker = 0; //!< fade and new edges, on the raster thread
+    double total() const { return background + trails + nodes + dots + overlay; }
+};
+
+//! The radial graph of one mesh: groups as arcs, peers as shapes, messages as dots that leave fading trails.
+//! Draws nothing and asks for no frames while it is hidden or nothing moves.
+class GraphView final : public QWidget
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(GraphView)
+
+public:
+    //! \a clock is borrowed and must outlive the view.
+    explicit GraphView(FrameClock &clock, QWidget *parent = nullptr);
+    ~GraphView() override;
+
+    void setModel(items::GraphModel *model);      //!< borrowed; nullptr: empty
+    void setFocusState(items::FocusState *focus); //!< borrowed; nullptr: keeps a selection of its own
+    void setStyleTokens(const GraphStyle &style);
+    //! No travelling dots; edges light up and fade in steps; no easing.
+    void setReducedMotion(bool on);
+
+    QString selectedPeer() const;
+    void selectPeer(const QString &key); //!< empty: none
+    QString hoveredPeer() const;
+
+    //! Zoom relative to "everything fits"; 1 after fit().
+    double zoom() const;
+    void zoomBy(double factor, QPointF at); //!< \a at stays where it is (widget coordinates)
+    void fit();
+
+    //! Peer at a widget position, empty if none.
+    QString peerAt(QPointF position) const;
+    //! Centre of a peer in widget coordinates; (-1,-1) if it is not there.
+    QPointF peerPosition(const QString &key) const;
+
+    //! Cost of the newest painted frame.
+    FrameCost lastCost() const;
+    //! Messages that the view did not draw as a dot of their own because there were too many at once.
+    qint64 dotsMerged() const;
+    //! Dots under way now.
+    int dotCount() const;
+    //! True while the trail layer still shows or draws something.
+    bool trailsVisible() const;
+    //! Waits until the raster worker has nothing left to do (screenshots, tests).
+    void finishRaster();
+
+    QSize sizeHint() const override { return {820, 620}; }
+    QSize minimumSizeHint() const override { return {240, 200}; }
+
+Q_SIGNALS:
+    void peerActivated(const QString &key); //!< double click or Enter: open the chat
+    void peerSelected(const QString &key);  //!< empty: selection cleared
+    void pinsChanged();                     //!< the user pinned or unpinned: keep model()->pins()
+
+protected:
+    bool event(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
+
+private:
+    void onFrame(qint64 nowNs);
+    void onNodesChanged(bool placesMoved);
+    void onPulses(const QList<items::GraphPulse> &pulses);
+    void onSummaryChanged();
+    //! Paints at the next turn, and asks for frames if something moves now.
+    void wake();
+    void hover(const QString &key);
+    void refreshHover(QPointF at);
+    void walk(QPointF step);
+    void togglePin();
+    void describe();
+
+    FrameClock &m_clock;
+    std::unique_ptr<GraphScene> m_scene;
+    QPointer<items::GraphModel> m_model;
+    QPointer<items::FocusState> m_focus;
+    QPointF m_pressAt;
+    QPointF m_lastAt;
+    QString m_pressedPeer; //!< the peer under the pressed button
+    bool m_pressed = false;
+    bool m_dragging = false;
+    bool m_focusByKey = false;
+};
+
+} // namespace mesh::graph

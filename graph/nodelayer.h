@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QHash>
+#include <QtCore/QRectF>
+#include <QtCore/QSet>
+#include <QtGui/QImage>
+
+#include <vector>
+
+#include "graph/graphcamera.h"
+#include "graph/spriteatlas.h"
+#include "models/items/graphmodel.h"
+
+class QPainter;
+
+namespace mesh::graph {
+
+//! Where one peer is drawn now.
+struct PlacedNode
+{
+    QPointF world;    //!< as shown: between two places while it moves
+    QPointF view;     //!< logical pixels
+    float radius = 0; //!< logical pixels
+    bool there = false;
+    bool visible = false; //!< some of it is inside the viewport
+};
+
+//! The peers: places, sizes, labels that do not overlap, hit test, and drawing. Many peers are kept as one picture that
+//! is drawn again only when something about them changes.
+class NodeLayer
+{
+public:
+    //! What is shown specially.
+    struct Emphasis
+    {
+        int hovered = -1;
+        int selected = -1;
+        bool focusVisible = false;
+        QSet<int> bright; //!< with `hovered`: it and its neighbours; the rest is dimmed
+        friend bool operator==(const Emphasis &, const Emphasis &) = default;
+    };
+
+    //! Takes over \a nodes as they are; peers whose place changed start moving there from where they are at \a nowNs.
+    void sync(const std::vector<items::GraphNode> &nodes, double worldRadius, qint64 nowNs, bool animate);
+    //! Moves what is moving. \return true while something does.
+    bool advance(qint64 nowNs);
+    bool isMoving() const { return m_moving; }
+    //! A peer that follows the pointer.
+    void drag(int index, QPointF world);
+
+    //! Computes view positions and labels. Call when camera, nodes or emphasis changed.
+    void place(const std::vector<items::GraphNode> &nodes, const GraphCamera &camera, const Emphasis &emphasis,
+               SpriteAtlas &atlas);
+    void paint(QPainter &painter, const std::vector<items::GraphNode> &nodes, const Emphasis &emphasis,
+               SpriteAtlas &atlas);
+
+    const std::vector<PlacedNode> &placed() const { return m_placed; }
+    //! Index of the peer at \a view, -1 if none. The nearest of several wins.
+    int hit(QPointF view) const;
+    int visibleCount() const { return m_visible; }
+    //! Labels left out because they would overlap.
+    int labelsHidden() const { return m_labelsHidden; }
+    QList<QRectF> labelRects() const;
+
+private:
+    struct Label
+    {
+        int node = -1;
+        QRectF rect;
+        bool strong = false;
+    };
+    struct Movement
+    {
+        QPointF from;
+        QPointF to;
+        quint32 generation = 0;
+        bool moving = false;
+    };
+
+    void placeLabels(const std::vector<items::GraphNode> &nodes, const Emphasis &emphasis, SpriteAtlas &atlas);
+    void paintDirect(QPainter &painter, const std::vector<items::GraphNode> &nodes, const Emphasis &emphasis,
+                     SpriteAtlas &atlas) const;
+
+    std::vector<PlacedNode> m_placed;
+    std::vector<Movement> m_movements;
+    std::vector<Label> m_labels;
+    QHash<quint32, std::vector<int>> m_cells; //!< hit test: nodes by square of the view
+    QImage m_picture;
+    QSizeF m_viewport;
+    double m_worldRadius = 0.064;
+    qint64 m_moveStartNs = 0;
+    int m_visible = 0;
+    int m_labelsHidden = 0;
+    bool m_moving = false;
+    bool m_pictureStale = true;
+};
+
+} // namespace mesh::graph

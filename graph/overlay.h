@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QString>
+#include <QtGui/QPixmap>
+
+#include "graph/spriteatlas.h"
+#include "models/items/graphmodel.h"
+
+class QPainter;
+
+namespace mesh::graph {
+
+//! Words over the graph: the mesh's name in the middle, legend, what was left out, the card of a hovered peer, and what
+//! to do when nobody is there. Pictures are kept until their words change.
+class Overlay
+{
+    Q_DECLARE_TR_FUNCTIONS(mesh::graph::Overlay)
+
+public:
+    struct Honesty
+    {
+        qint64 unplaced = 0;   //!< messages without a known sender or target in the picture
+        qint64 dotsMerged = 0; //!< messages that share a dot because too many were under way
+        int labelsHidden = 0;
+    };
+
+    void clear();
+    void paintCentre(QPainter &painter, QPointF at, double room, const items::GraphModel &model, qint64 nowMs,
+                     SpriteAtlas &atlas);
+    void paintLegend(QPainter &painter, QSizeF viewport, SpriteAtlas &atlas);
+    void paintHonesty(QPainter &painter, QSizeF viewport, const Honesty &honesty, qint64 nowMs, SpriteAtlas &atlas);
+    //! The card of \a node, placed so that it covers few of the points in \a avoid.
+    void paintCard(QPainter &painter, QSizeF viewport, QPointF anchor, double radius, const items::GraphNode &node,
+                   const QList<QPointF> &avoid, qint64 nowMs, SpriteAtlas &atlas);
+    void paintEmpty(QPainter &painter, QSizeF viewport, SpriteAtlas &atlas) const;
+
+    static QString kindWord(protocol::PeerKind kind);
+    static QString statusWord(protocol::PeerStatus status);
+    //! "14 peers · 124 messages/min"
+    static QString summary(const items::GraphModel &model);
+    //! Beside a dot that stands for several messages, for instance "×12".
+    static QString burstCount(int messages);
+    //! Beside a dot of a broadcast: "to 13", or "×2 to 13".
+    static QString broadcastCount(int messages, int recipients);
+    static QString honestyText(const Honesty &honesty);
+
+private:
+    QPixmap m_legend;
+    QPixmap m_centre;
+    QString m_centreWords;
+    qint64 m_centreAtMs = 0; //!< figures change at most twice a second: calmer, and text is dear
+    QPixmap m_honesty;
+    QString m_honestyWords;
+    qint64 m_honestyAtMs = 0;
+    QPixmap m_card;
+    QString m_cardWords;
+};
+
+} // namespace mesh::graph

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QtGlobal>
+
+//! Bounds on what one peer can make everybody else carry. The original has none of these; a request beyond one is
+//! refused with `invalid_args` (docs/local-broker.md).
+namespace mesh::local::limits {
+
+inline constexpr qsizetype NameChars = 128;         //!< display names, group roles, stream names
+inline constexpr qsizetype FieldChars = 1'024;      //!< cwd, hostname, channel, model, sessionId
+inline constexpr qsizetype SummaryChars = 8'192;    //!< summary, and each text of a profile
+inline constexpr qsizetype StatsBytes = 16 * 1'024; //!< stats as JSON
+inline constexpr qsizetype GroupsPerPresence = 64;
+inline constexpr qsizetype Capabilities = 64;
+inline constexpr qsizetype SubscriptionsPerPresence = 1'024;
+inline constexpr qsizetype Streams = 10'000;
+inline constexpr qsizetype StateKeyChars = 512;
+inline constexpr qint64 StateKeys = 100'000;
+inline constexpr qsizetype MemoryChars = 256 * 1'024;
+inline constexpr qsizetype MemoryTags = 64;
+inline constexpr qsizetype SendChars = 65'536; //!< targetSpec, nonce and ciphertext together, as in the original
+inline constexpr qsizetype AuditRows = 5'000;  //!< rows in one audit_result
+inline constexpr qsizetype AuditBytes = 4 * 1'024 * 1'024; //!< payload bytes in one audit_result
+inline constexpr int BadFrames = 200;                      //!< of one connection, before it is closed
+inline constexpr qsizetype InboxFrames = 65'536;           //!< of one connection, waiting for their turn
+inline constexpr qsizetype InboxBytes = 16 * 1'024 * 1'024;
+
+inline constexpr qsizetype HttpHeadBytes = 16 * 1'024;
+inline constexpr qsizetype HttpBodyBytes = 65'536;
+
+} // namespace mesh::local::limits

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "localmesh/database.h"
+#include "models/protocol/framespresence.h"
+#include "models/protocol/keys.h"
+
+#include <QtCore/QHash>
+#include <QtCore/QJsonObject>
+
+#include <optional>
+
+namespace mesh::local {
+
+//! The mesh a database holds. There is one.
+struct MeshRecord
+{
+    QString id;
+    QString slug;
+    QString name;
+    QString rootKey;         //!< base64url; put into invites, used by nobody
+    protocol::KeyPair owner; //!< signs invites
+    quint16 lastPort = 0;    //!< what a broker listened on last; 0 before the first time
+};
+
+//! What a member had when it last left, given back by a plain hello (wire reference 2.2).
+struct SavedPresence
+{
+    std::optional<QString> summary;
+    QList<protocol::GroupRef> groups;
+    protocol::PeerProfile profile;
+    bool visible = true;
+    QJsonObject stats; //!< sums of messagesIn, messagesOut, toolCalls, errors over all its sessions
+    qint64 lastSeenMs = 0;
+};
+
+//! Somebody who joined.
+struct Member
+{
+    QString id;
+    QString pubkey; //!< hex
+    QString displayName;
+    bool admin = false;
+    bool revoked = false;
+    std::optional<SavedPresence> saved;
+};
+
+//! The mesh's own row and its members, kept in memory and written through. reload() after a rollback.
+class MeshStore final
+{
+public:
+    explicit MeshStore(Database &database);
+    Q_DISABLE_COPY_MOVE(MeshStore)
+
+    //! Reads the mesh, or makes it when the database is new. Commits. Error "database".
+    protocol::Expected<void> load(const QString &slug, const QString &name, qint64 nowMs);
+    void reload();
+
+    const MeshRecord &mesh() const { return m_mesh; }
+    void setLastPort(quint16 port);
+
+    //! The member with this key; nullptr when there is none. Valid until the next change.
+    const Member *memberByKey(const QString &pubkey) const;
+    const Member *memberById(const QString &id) const;
+    int memberCount() const { return int(m_members.size()); }
+    //! Adds a member and returns its id; empty when the row cannot be written.
+    QString addMember(const QString &pubkey, const QString &displayName, bool admin, qint64 nowMs);
+    //! Keeps what a presence had, for the next hello of its member.
+    void savePresence(const QString &memberId, const SavedPresence &saved);
+
+private:
+    Database &m_database;
+    MeshRecord m_mesh;
+    QHash<QString, Member> m_members; //!< by id
+    QHash<QString, QString> m_idsByKey;
+    Statement m_readMembers;
+    Statement m_insertMember;
+    Statement m_updateSaved;
+    Statement m_updatePort;
+};
+
+} // namespace mesh::local

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "localmesh/router.h"
+
+#include "localmesh/connection.h"
+#include "localmesh/ids.h"
+#include "localmesh/limits.h"
+#include "localmesh/parts.h"
+#include "models/protocol/framecodec.h"
+
+namespace mesh::local {
+
+using namespace Qt::StringLiterals;
+using protocol::Ack;
+using protocol::PeerStatus;
+using protocol::Priority;
+using protocol::Push;
+using protocol::RecipientRow;
+using protocol::Send;
+
+namespace {
+
+//! The keys that messages for this presence may be addressed to.
+QStringList addressesOf(const Presence &presence)
+{
+    if (presence.sessionPubkey.isEmpty())
+        return {presence.memberPubkey};
+    return {presence.sessionPubkey, presence.memberPubkey};
+}
+
+bool isMulticast(const QString &targetSpec)
+{
+    return targetSpec == "*"_L1 || targetSpec.startsWith(u'@');
+}
+
+} // namespace
+
+Ack Router::refuse(const Send &frame, const QString &error) const
+{
+    return {.id = frame.id.value_or(QString()), .messageId = {}, .queued = false, .error = error, .reqId = {}};
+}
+
+Ack Router::send(Presence &sender, const Send &frame)
+{
+    if (!m_parts.sendLimit.take(sender.memberPubkey, m_parts.clock.monotonicNs())) {
+        return refuse(
+            frame,
+            u"rate_limit: max %1 msg/min (burst %2) — slow down"_s.arg(qRound64(m_parts.sendLimit.perSecond() * 60))
+                .arg(m_parts.sendLimit.burst()));
+    }
+    const qsizetype size = frame.ciphertext.size() + frame.nonce.size() + frame.targetSpec.size();
+    if (size > limits::SendChars) {
+        return refuse(frame, u"payload too large: %1 bytes > MAX_MESSAGE_BYTES=%2"_s.arg(size).arg(limits::SendChars));
+    }
+    if (frame.targetSpec.startsWith(u'#'))
+        return refuse(frame, u"topics are not available in the personal mesh yet"_s);
+    return isMulticast(frame.targetSpec) ? sendToMany(sender, frame) : sendDirect(sender, frame);
+}
+
+bool Router::store(Presence &sender, const QueuedMessage &message)
+{
+    if (!m_parts.queue.add(message))
+        return false;
+    const qint64 nowMs = message.createdAtMs;
+    m_parts.audit.append("message_sent"_L1, sender.memberId, sender.displayName,
+                         {{u"targetSpec"_s, message.target}, {u"priority"_s, QString(toWord(message.priority))}},
+                         nowMs);
+    publish(TrafficStream,
+            QJsonObject{{u"sender"_s, message.senderKey},
+                        {u"target"_s, message.target},
+                        {u"priority"_s, QString(toWord(message.priority))},
+                        {u"messageId"_s, message.id},
+                        {u"at"_s, nowMs}},
+            u"system"_s, nullptr);
+    return true;
+}
+
+Ack Router::sendDirect(Presence &sender, const Send &frame)
+{
+    QList<Presence *> targets = m_parts.presences.byTarget(frame.targetSpec);
+    // Sessions of one member without session keys share one address; a message cannot tell them apart from its sender.
+    targets.removeIf([&](const Presence *target) { return target->routingKey() == sender.routingKey(); });
+    if (targets.isEmpty()) {
+        return refuse(frame,
+                      u"no connected peer for target (not online, or targetSpec is your own key without another "
+                      "session)"_s);
+    }
+    if (m_parts.queue.pendingFor(frame.targetSpec) >= m_parts.options.maxQueuedPerPeer)
+        return refuse(frame, u"recipient queue full: too many messages wait for this peer"_s);
+
+    const QueuedMessage message{.id = newId(),
+                                .senderMember = sender.memberId,
+                                .senderKey = sender.routingKey(),
+                                .target = frame.targetSpec,
+                                .priority = frame.priority,
+                                .nonce = frame.nonce,
+                                .ciphertext = frame.ciphertext,
+                                .clientMessageId = frame.clientMessageId,
+                                .requestFingerprint = frame.requestFingerprint,
+                                .createdAtMs = m_parts.clock.nowMs(),
+                                .deliveredAtMs = {}};
+    if (!store(sender, message))
+        return refuse(frame, u"storage_error: the message could not be stored"_s);
+    for (Presence *target : std::as_const(targets)) {
+        if (target->isOnline())
+            drain(*target);
+    }
+    return {.id = frame.id.value_or(QString()), .messageId = message.id, .queued = true, .error = {}, .reqId = {}};
+}
+
+QList<Presence *> Router::multicastTargets(const QString &targetSpec, const QString &senderMemberKey) const
+{
+    const bool everybody = targetSpec == "*"_L1 || targetSpec == "@all"_L1;
+    const QStringView group = QStringView(targetSpec).mid(1);
+    QList<Presence *> targets = m_parts.presences.online();
+    targets.removeIf([&](const Presence *presence) {
+        return presence->memberPubkey == senderMemberKey || !presence->visible
+            || (!everybody && !presence->isInGroup(group));
+    });
+    return targets;
+}
+
+Ack Router::sendToMany(Presence &sender, const Send &frame)
+{
+    const qint64 nowMs = m_parts.clock.nowMs();
+    // The row says that it was sent; the body needs no keeping, since nobody who is away gets it later.
+    const QueuedMessage message{.id = newId(),
+                                .senderMember = sender.memberId,
+                                .senderKey = sender.routingKey(),
+                                .target = frame.targetSpec,
+                                .priority = frame.priority,
+                                .nonce = {},
+                                .ciphertext = {},
+                                .clientMessageId = {},
+                                .requestFingerprint = {},
+                                .createdAtMs = nowMs,
+                                .deliveredAtMs = nowMs};
+    if (!store(sender, message))
+        return refuse(frame, u"storage_error: the message could not be stored"_s);
+
+    QList<Connection *> connections;
+    const QList<Presence *> targets = multicastTargets(frame.targetSpec, sender.memberPubkey);
+    connections.reserve(targets.size());
+    for (const Presence *target : targets)
+        connections.append(target->connection);
+    if (!connections.isEmpty()) {
+        Push push;
+        push.messageId = message.id;
+        push.meshId = m_parts.mesh.mesh().id;
+        push.senderPubkey = message.senderKey;
+        push.senderMemberPubkey = sender.memberPubkey;
+        push.senderMemberId = sender.memberId;
+        push.senderName = sender.displayName;
+        push.priority = frame.priority;
+        push.nonce = frame.nonce;
+        push.ciphertext = frame.ciphertext;
+        push.createdAt = isoTime(nowMs);
+        m_parts.turn.send(connections, protocol::encode(push));
+    }
+    return {.id = frame.id.value_or(QString()), .messageId = message.id, .queued = true, .error = {}, .reqId = {}};
+}
+
+void Router::drain(Presence &presence)
+{
+    if (!presence.isOnline())
+        return;
+    const qint64 nowNs = m_parts.clock.monotonicNs();
+    const bool held = presence.status == PeerStatus::Dnd
+        || (presence.status == PeerStatus::Working && presence.statusSource == StatusSource::Hook
+            && nowNs - presence.statusSinceNs < m_parts.options.hookFreshMs * 1'000'000);
+    const QList<QueuedMessage> messages = m_parts.queue.claim(
+        addressesOf(presence), presence.routingKey(),
+        [held](Priority priority) { return !held || priority == Priority::Now; }, presence.order, nowNs);
+    for (const QueuedMessage &message : messages) {
+        Push push;
+        push.messageId = message.id;
+        push.meshId = m_parts.mesh.mesh().id;
+        push.senderPubkey = message.senderKey;
+        push.priority = message.priority;
+        push.nonce = message.nonce;
+        push.ciphertext = message.ciphertext;
+        push.createdAt = isoTime(message.createdAtMs);
+        push.clientMessageId = message.clientMessageId;
+        push.requestFingerprint = message.requestFingerprint;
+        m_parts.turn.send(presence.connection, protocol::encode(push));
+    }
+}
+
+QList<RecipientRow> Router::recipients(const QueuedMessage &message) const
+{
+    QList<RecipientRow> rows;
+    if (isMulticast(message.target)) {
+        const Member *sender = m_parts.mesh.memberById(message.senderMember);
+        const QList<Presence *> targets = multicastTargets(message.target, sender ? sender->pubkey : QString());
+        for (const Presence *target : targets)
+            rows.append({.name = target->displayName, .pubkey = target->routingKey(), .status = u"delivered"_s});
+        return rows;
+    }
+    const QList<Presence *> targets = m_parts.presences.byTarget(message.target);
+    const QString status = message.deliveredAtMs ? u"delivered"_s : targets.isEmpty() ? u"disconnected"_s : u"held"_s;
+    QString name = u"unknown"_s;
+    if (const Member *member = m_parts.mesh.memberByKey(message.target))
+        name = member->displayName;
+    else if (!targets.isEmpty())
+        name = targets.constFirst()->displayName;
+    rows.append({.name = name, .pubkey = message.target, .status = status});
+    return rows;
+}
+
+QList<Connection *> Router::everyoneBut(const Presence *except, bool exceptMember) const
+{
+    QList<Connection *> connections;
+    const QList<Presence *> online = m_parts.presences.online();
+    connections.reserve(online.size());
+    for (const Presence *presence : online) {
+        if (presence == except || (except && exceptMember && presence->memberPubkey == except->memberPubkey))
+            continue;
+        connections.append(presence->connection);
+    }
+    return connections;
+}
+
+void Router::announce(QLatin1StringView event, const QJsonObject &data, const QList<Connection *> &to)
+{
+    if (to.isEmpty())
+        return;
+    Push push;
+    push.subtype = u"system"_s;
+    push.event = event;
+    push.eventData = data;
+    push.messageId = newUuid();
+    push.meshId = m_parts.mesh.mesh().id;
+    push.senderPubkey = u"system"_s;
+    push.priority = Priority::Low;
+    push.createdAt = isoTime(m_parts.clock.nowMs());
+    m_parts.turn.send(to, protocol::encode(push));
+}
+
+void Router::publish(const QString &stream, const QJsonValue &data, const QString &by, const Presence *except)
+{
+    QList<Connection *> connections;
+    const QList<Presence *> subscribers = m_parts.streams.subscribers(stream);
+    for (const Presence *subscriber : subscribers) {
+        if (subscriber != except)
+            connections.append(subscriber->connection);
+    }
+    if (connections.isEmpty())
+        return;
+    protocol::StreamData frame;
+    frame.stream = stream;
+    frame.data = data;
+    frame.publishedBy = by;
+    m_parts.turn.send(connections, protocol::encode(frame));
+}
+
+} // namespace mesh::local

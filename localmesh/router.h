@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/protocol/framesmessaging.h"
+
+#include <QtCore/QJsonObject>
+#include <QtCore/QList>
+
+namespace mesh::local {
+
+class Connection;
+class Presence;
+struct Parts;
+struct QueuedMessage;
+
+//! The stream that tells subscribers of each send at once: sender, target, priority, id and time, never content.
+inline constexpr QLatin1StringView TrafficStream("x-mesh:traffic");
+//! Streams that only the broker publishes on start like this.
+inline constexpr QLatin1StringView OwnStreams("x-mesh:");
+
+//! Brings messages and events to the connections they are for.
+class Router final
+{
+public:
+    explicit Router(Parts &parts)
+        : m_parts(parts)
+    {
+    }
+    Q_DISABLE_COPY_MOVE(Router)
+
+    //! A `send`: checks it, stores it, pushes it. The ack tells what became of it (wire reference 6.1 to 6.5).
+    protocol::Ack send(Presence &sender, const protocol::Send &frame);
+    //! Pushes what waits for \a presence and its status lets pass (6.4).
+    void drain(Presence &presence);
+
+    //! Who a message went, or would go, to (6.7).
+    QList<protocol::RecipientRow> recipients(const QueuedMessage &message) const;
+
+    //! Everybody online but \a except; without its member's other sessions too if \a exceptMember.
+    QList<Connection *> everyoneBut(const Presence *except, bool exceptMember = false) const;
+    //! A push with subtype "system" (5.4).
+    void announce(QLatin1StringView event, const QJsonObject &data, const QList<Connection *> &to);
+    //! Stream data for all subscribers but \a except.
+    void publish(const QString &stream, const QJsonValue &data, const QString &by, const Presence *except);
+
+private:
+    protocol::Ack refuse(const protocol::Send &frame, const QString &error) const;
+    protocol::Ack sendDirect(Presence &sender, const protocol::Send &frame);
+    protocol::Ack sendToMany(Presence &sender, const protocol::Send &frame);
+    bool store(Presence &sender, const QueuedMessage &message);
+    QList<Presence *> multicastTargets(const QString &targetSpec, const QString &senderMemberKey) const;
+
+    Parts &m_parts;
+};
+
+} // namespace mesh::local

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "localmesh/schema.h"
+
+#include "localmesh/database.h"
+
+#include <QtCore/QFileInfo>
+
+namespace mesh::local {
+
+using namespace Qt::StringLiterals;
+using protocol::Error;
+using protocol::ErrorBand;
+using protocol::Expected;
+
+namespace {
+
+constexpr qint64 CheckedBytes = 64 * 1024 * 1024;
+
+// Each step takes the tables from the version before it to its own; a step that was released is never changed.
+// Times are milliseconds since the epoch.
+constexpr const char *Steps[] = {
+    R"sql(
+CREATE TABLE mesh(
+    id TEXT PRIMARY KEY, slug TEXT NOT NULL, name TEXT NOT NULL,
+    owner_secret BLOB NOT NULL, root_key TEXT NOT NULL, created_at INTEGER NOT NULL,
+    last_port INTEGER NOT NULL DEFAULT 0);
+
+CREATE TABLE member(
+    id TEXT PRIMARY KEY, mesh_id TEXT NOT NULL REFERENCES mesh(id), pubkey TEXT NOT NULL, display_name TEXT NOT NULL,
+    role TEXT NOT NULL, joined_at INTEGER NOT NULL, revoked_at INTEGER,
+    saved TEXT, last_seen_at INTEGER,
+    UNIQUE(mesh_id, pubkey));
+
+CREATE TABLE invite(
+    id TEXT PRIMARY KEY, mesh_id TEXT NOT NULL REFERENCES mesh(id), token TEXT NOT NULL UNIQUE, role TEXT NOT NULL,
+    max_uses INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0, expires_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, revoked_at INTEGER);
+
+CREATE TABLE message(
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+    sender_member TEXT NOT NULL, sender_key TEXT NOT NULL,
+    target TEXT NOT NULL, priority TEXT NOT NULL, nonce TEXT NOT NULL, ciphertext TEXT NOT NULL,
+    client_message_id TEXT, request_fingerprint TEXT, created_at INTEGER NOT NULL, delivered_at INTEGER);
+CREATE INDEX message_pending ON message(seq) WHERE delivered_at IS NULL;
+CREATE INDEX message_age ON message(created_at);
+
+CREATE TABLE state(
+    key TEXT PRIMARY KEY, value TEXT NOT NULL, updated_by TEXT NOT NULL, updated_at INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE memory(
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, content TEXT NOT NULL, tags TEXT NOT NULL,
+    remembered_by TEXT NOT NULL, remembered_at INTEGER NOT NULL);
+CREATE VIRTUAL TABLE memory_text USING fts5(content, tags, content='memory', content_rowid='rowid',
+    tokenize='porter unicode61 remove_diacritics 2');
+CREATE TRIGGER memory_added AFTER INSERT ON memory BEGIN
+    INSERT INTO memory_text(rowid, content, tags) VALUES(new.rowid, new.content, new.tags);
+END;
+CREATE TRIGGER memory_removed AFTER DELETE ON memory BEGIN
+    INSERT INTO memory_text(memory_text, rowid, content, tags) VALUES('delete', old.rowid, old.content, old.tags);
+END;
+
+CREATE TABLE stream(
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, created_by TEXT NOT NULL, created_at INTEGER NOT NULL);
+
+CREATE TABLE audit(
+    id INTEGER PRIMARY KEY AUTOINCREMENT, event_type TEXT NOT NULL, actor_member TEXT, actor_name TEXT,
+    payload TEXT NOT NULL, prev_hash TEXT NOT NULL, hash TEXT NOT NULL, created_at INTEGER NOT NULL);
+CREATE INDEX audit_type ON audit(event_type, id);
+)sql",
+};
+static_assert(std::size(Steps) == SchemaVersion);
+
+} // namespace
+
+Expected<void> prepareSchema(Database &database)
+{
+    // A page that fails its own check would otherwise show up much later, in the middle of something. Files that would
+    // take seconds to read are checked as they are used.
+    if (QFileInfo(database.path()).size() < CheckedBytes) {
+        Statement check(database, "PRAGMA quick_check(1)");
+        Query query(check);
+        const bool row = query.step();
+        if (!row || query.text(0) != "ok"_L1) {
+            database.rollback();
+            return Error{u"database_damaged"_s,
+                         u"The database %1 is damaged. Move it away to start with a new mesh."_s.arg(database.path()),
+                         ErrorBand::Persistent};
+        }
+    }
+
+    const qint64 version = database.integer("PRAGMA user_version");
+    if (version > SchemaVersion) {
+        return Error{u"database_newer"_s,
+                     u"The database %1 was written by a newer version of this program."_s.arg(database.path()),
+                     ErrorBand::Persistent};
+    }
+    for (qint64 step = version; step < SchemaVersion; ++step) {
+        const QByteArray sql = "BEGIN IMMEDIATE;" + QByteArray(Steps[step])
+            + "PRAGMA user_version=" + QByteArray::number(step + 1) + ";COMMIT;";
+        if (const auto done = database.execute(sql.constData()); !done) {
+            database.rollback();
+            return done.error();
+        }
+    }
+    return {};
+}
+
+} // namespace mesh::local

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/conversationinfo.h"
+
+#include <algorithm>
+
+#include "models/items/displaytext.h"
+
+namespace mesh::items {
+
+using namespace Qt::StringLiterals;
+using protocol::ConversationId;
+using protocol::ConversationKind;
+using protocol::PeerStatus;
+using protocol::events::OutgoingState;
+
+ConversationInfo::ConversationInfo(const protocol::Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_clock(clock)
+{
+}
+
+void ConversationInfo::setStore(store::MeshStore *store)
+{
+    if (m_store == store)
+        return;
+    if (m_store)
+        m_store->disconnect(this);
+    m_store = store;
+    if (m_store)
+        connect(m_store, &store::MeshStore::changed, this, &ConversationInfo::onChanged);
+    Q_EMIT changed();
+}
+
+void ConversationInfo::setConversation(const std::optional<ConversationId> &id)
+{
+    std::optional<ConversationId> kept = id;
+    if (kept && m_store)
+        kept = m_store->resolve(*kept);
+    if (m_id == kept)
+        return;
+    m_id = kept;
+    Q_EMIT changed();
+}
+
+void ConversationInfo::onChanged(const store::ChangeSet &changes)
+{
+    if (!m_id)
+        return;
+    const ConversationId before = *m_id;
+    m_id = m_store->resolve(before);
+    bool mine = changes.reset || changes.connection || *m_id != before || changes.conversationsAdded.contains(*m_id)
+        || changes.conversationsChanged.contains(*m_id) || changes.messages.contains(*m_id)
+        || changes.listings.testFlag(store::Listed::Topics) || changes.listings.testFlag(store::Listed::TopicMembers);
+    if (m_id->kind == ConversationKind::Direct) {
+        const QString key = target().key;
+        mine = mine || changes.peersAdded.contains(key) || changes.peersChanged.contains(key)
+            || changes.peersRemoved.contains(key) || changes.typing.contains(key);
+    } else {
+        mine =
+            mine || !changes.peersAdded.isEmpty() || !changes.peersChanged.isEmpty() || !changes.peersRemoved.isEmpty();
+    }
+    if (mine)
+        Q_EMIT changed();
+}
+
+const store::Conversation *ConversationInfo::conversation() const
+{
+    return isValid() ? m_store->conversation(*m_id) : nullptr;
+}
+
+ConversationId ConversationInfo::target() const
+{
+    const store::Conversation *c = conversation();
+    return c ? c->target() : id();
+}
+
+const store::Peer *ConversationInfo::peer() const
+{
+    return isDirect() && m_store ? m_store->peer(target().key) : nullptr;
+}
+
+QString ConversationInfo::title() const
+{
+    if (!isValid())
+        return {};
+    const store::Conversation *c = conversation();
+    switch (m_id->kind) {
+    case ConversationKind::Direct: {
+        const store::Peer *p = peer();
+        const QString name = p && !p->name.isEmpty() ? p->name : c ? c->title : QString();
+        return displayName(name, target().key);
+    }
+    case ConversationKind::Group:
+        return u'@' + oneLine(m_id->key, 64);
+    case ConversationKind::Topic: {
+        QString name = c ? c->title : QString();
+        for (const auto &topic : m_store->listings().topics) {
+            if (name.isEmpty() && topic.id == m_id->key)
+                name = topic.name;
+        }
+        name = displayName(name, m_id->key);
+        return name.startsWith(u'#') ? name : u'#' + name;
+    }
+    case ConversationKind::Broadcast:
+        return tr("Everyone");
+    case ConversationKind::System:
+        return tr("System");
+    }
+    return {};
+}
+
+QString ConversationInfo::initials() const
+{
+    if (!isValid())
+        return {};
+    switch (m_id->kind) {
+    case ConversationKind::Direct:
+        return items::initials(title());
+    case ConversationKind::Group:
+        return u"@"_s;
+    case ConversationKind::Topic:
+        return u"#"_s;
+    case ConversationKind::Broadcast:
+        return u"*"_s;
+    case ConversationKind::System:
+        return u"!"_s;
+    }
+    return {};
+}
+
+protocol::PeerKind ConversationInfo::peerKind() const
+{
+    const store::Peer *p = peer();
+    return p ? p->kind : protocol::PeerKind::Ai;
+}
+
+PeerStatus ConversationInfo::status() const
+{
+    const store::Peer *p = peer();
+    return !p || p->presence == store::Presence::Gone ? PeerStatus::Offline : p->status;
+}
+
+QString ConversationInfo::subtitle() const
+{
+    if (!isValid())
+        return {};
+    QStringList parts;
+    if (const store::Peer *p = peer()) {
+        if (p->kind == protocol::PeerKind::Human)
+            parts.append(tr("human"));
+        else if (p->kind == protocol::PeerKind::Connector)
+            parts.append(tr("connector"));
+        if (!p->model.isEmpty())
+            parts.append(oneLine(p->model, 32));
+        if (!p->groups.isEmpty()) {
+            const auto &group = p->groups.first();
+            QString text = u'@' + oneLine(group.name, 32);
+            if (group.role && !group.role->isEmpty())
+                text += u' ' + oneLine(*group.role, 24);
+            parts.append(text);
+        }
+        if (const auto share = p->stats.contextShare())
+            parts.append(tr("context %1").arg(percent(*share, 1)));
+        if (parts.isEmpty() && !p->summary.isEmpty())
+            parts.append(oneLine(p->summary, 80));
+        return parts.join(u" · "_s);
+    }
+    if (isDirect())
+        return tr("not seen in this mesh now");
+    if (m_id->kind == ConversationKind::Group || m_id->kind == ConversationKind::Broadcast)
+        return recipientsText();
+    if (m_id->kind == ConversationKind::Topic) {
+        for (const auto &topic : m_store->listings().topics) {
+            if (topic.id == m_id->key && topic.memberCount)
+                return *topic.memberCount == 1 ? tr("1 member") : tr("%1 members").arg(*topic.memberCount);
+        }
+    }
+    return {};
+}
+
+ConversationInfo::Security ConversationInfo::security() const
+{
+    if (isDirect())
+        return Security::EndToEnd;
+    if (isValid() && m_id->kind == ConversationKind::Topic) {
+        const auto &messages = m_store->messages(*m_id);
+        if (!messages.isEmpty() && messages.last().body != protocol::BodyKind::Clear)
+            return Security::TopicKey;
+    }
+    return Security::NotEncrypted;
+}
+
+QString ConversationInfo::securityText() const
+{
+    switch (security()) {
+    case Security::EndToEnd:
+        return tr("end-to-end encrypted");
+    case Security::TopicKey:
+        return tr("encrypted with the topic's key");
+    case Security::NotEncrypted:
+        break;
+    }
+    return tr("not encrypted on this mesh");
+}
+
+QString ConversationInfo::securityDetail() const
+{
+    switch (security()) {
+    case Security::EndToEnd:
+        return tr("Only you and this peer can read what you write. The broker sees who writes to whom, and when.");
+    case Security::TopicKey:
+        return tr("Members who hold the topic's key can read it; the broker cannot.");
+    case Security::NotEncrypted:
+        break;
+    }
+    return tr("The broker and every peer it reaches can read this. Write secrets in a direct conversation.");
+}
+
+bool ConversationInfo::isOnline() const
+{
+    return m_store && m_store->connection().online();
+}
+
+int ConversationInfo::recipients() const
+{
+    if (!isValid() || (m_id->kind != ConversationKind::Group && m_id->kind != ConversationKind::Broadcast))
+        return 0;
+    int count = 0;
+    const QString own = m_store->connection().ownMemberKey;
+    for (const store::Peer &p : m_store->peers()) {
+        // Wire reference 6.2 and observed 3: live, visible, of another member, exactly that group.
+        if (p.presence != store::Presence::Live || p.hidden || p.self || p.stub
+            || (!own.isEmpty() && p.memberKey == own))
+            continue;
+        count += m_id->kind == ConversationKind::Broadcast
+            || std::any_of(p.groups.begin(), p.groups.end(), [&](const auto &g) { return g.name == m_id->key; });
+    }
+    return count;
+}
+
+QString ConversationInfo::recipientsText() const
+{
+    const int n = recipients();
+    if (n == 0)
+        return tr("reaches nobody now");
+    return n == 1 ? tr("goes to 1 peer") : tr("goes to %1 peers").arg(n);
+}
+
+QString ConversationInfo::cannotSend() const
+{
+    if (!isValid())
+        return tr("Choose a conversation first.");
+    if (m_id->kind == ConversationKind::System)
+        return tr("Notices of the mesh cannot be answered.");
+    return {};
+}
+
+bool ConversationInfo::takesTyping() const
+{
+    const store::Peer *p = peer();
+    return p && p->kind == protocol::PeerKind::Human && p->presence == store::Presence::Live
+        && p->capabilities.contains("x-human-chat/1"_L1);
+}
+
+ConversationInfo::Activity ConversationInfo::activity() const
+{
+    if (!isDirect() || !m_store)
+        return Activity::None;
+    const store::Peer *p = peer();
+    if (!p)
+        return Activity::None;
+    const auto typing = m_store->typing().constFind(p->key);
+    if (typing != m_store->typing().cend() && typing->on && typing->untilMs > m_clock.nowMs())
+        return Activity::Typing;
+    if (p->presence != store::Presence::Live)
+        return Activity::Away;
+    const auto &messages = m_store->messages(*m_id);
+    const bool ownLast = !messages.isEmpty() && messages.last().own;
+    switch (p->status) {
+    case PeerStatus::Working:
+        return Activity::Working;
+    case PeerStatus::Dnd:
+        return ownLast && messages.last().state == OutgoingState::Accepted ? Activity::Held : Activity::None;
+    case PeerStatus::Idle:
+        return ownLast && messages.last().state == OutgoingState::Delivered && p->kind == protocol::PeerKind::Ai
+            ? Activity::DeliveredIdle
+            : Activity::None;
+    case PeerStatus::Offline:
+        break;
+    }
+    return Activity::Away;
+}
+
+QString ConversationInfo::activityText() const
+{
+    const store::Peer *p = peer();
+    switch (activity()) {
+    case Activity::None:
+        return {};
+    case Activity::Typing:
+        return tr("%1 is typing…").arg(title());
+    case Activity::Working:
+        if (p && p->statusSinceMs > 0 && p->statusSinceMs <= m_clock.nowMs())
+            return tr("%1 is working · %2", "name, duration")
+                .arg(title(), duration(m_clock.nowMs() - p->statusSinceMs));
+        return tr("%1 is working").arg(title());
+    case Activity::DeliveredIdle:
+        return tr("delivered, %1 is idle").arg(title());
+    case Activity::Held:
+        return tr("%1 does not want to be disturbed; the message is held").arg(title());
+    case Activity::Away:
+        if (p && p->presence == store::Presence::Grace)
+            return tr("%1 lost its connection a moment ago").arg(title());
+        if (p && p->goneAtMs > 0)
+            return tr("%1 is not connected since %2").arg(title(), timeOfDay(p->goneAtMs));
+        return tr("%1 is not connected").arg(title());
+    }
+    return {};
+}
+
+QString ConversationInfo::draft() const
+{
+    const store::Conversation *c = conversation();
+    return c ? c->draft : QString();
+}
+
+int ConversationInfo::unread() const
+{
+    const store::Conversation *c = conversation();
+    return c ? c->unread : 0;
+}
+
+qint64 ConversationInfo::lastMessageAtMs() const
+{
+    const store::Conversation *c = conversation();
+    return c ? c->lastAtMs : 0;
+}
+
+} // namespace mesh::items

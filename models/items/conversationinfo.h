@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QObject>
+#include <QtCore/QPointer>
+
+#include <optional>
+
+#include "models/protocol/clock.h"
+#include "models/store/changeset.h"
+#include "models/store/meshstore.h"
+
+namespace mesh::items {
+
+//! Everything around the messages of one conversation: whom it is with, how safe it is, what the other side does, what
+//! may be sent. Texts are safe for display. changed() tells that any of it may be different.
+class ConversationInfo final : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ConversationInfo)
+
+public:
+    enum class Security { EndToEnd, TopicKey, NotEncrypted };
+    //! What stands in the line above the composer.
+    enum class Activity { None, Typing, Working, DeliveredIdle, Held, Away };
+
+    explicit ConversationInfo(const protocol::Clock &clock, QObject *parent = nullptr);
+
+    //! nullptr empties it. The store must outlive it or be taken away first.
+    void setStore(store::MeshStore *store);
+    void setConversation(const std::optional<protocol::ConversationId> &id);
+
+    [[nodiscard]] bool isValid() const { return m_store && m_id; }
+    [[nodiscard]] protocol::MeshId mesh() const { return m_store ? m_store->mesh() : protocol::MeshId(); }
+    [[nodiscard]] protocol::ConversationId id() const { return m_id.value_or(protocol::ConversationId{}); }
+    //! For commands: to the key the peer has now.
+    [[nodiscard]] protocol::ConversationId target() const;
+
+    [[nodiscard]] QString title() const;
+    [[nodiscard]] QString initials() const;
+    [[nodiscard]] bool isDirect() const { return m_id && m_id->kind == protocol::ConversationKind::Direct; }
+    [[nodiscard]] protocol::PeerKind peerKind() const;
+    [[nodiscard]] protocol::PeerStatus status() const;
+    //! "opus-4 · @sales lead · context 62 %"; only what is reported.
+    [[nodiscard]] QString subtitle() const;
+
+    [[nodiscard]] Security security() const;
+    [[nodiscard]] QString securityText() const;
+    [[nodiscard]] QString securityDetail() const;
+
+    [[nodiscard]] bool isOnline() const;
+    //! How many peers a message reaches now, and in words; 0 for direct conversations.
+    [[nodiscard]] int recipients() const;
+    [[nodiscard]] QString recipientsText() const;
+    //! Empty if one can write; else the reason why not.
+    [[nodiscard]] QString cannotSend() const;
+    //! Whether the other side is a human whose client understands typing signals.
+    [[nodiscard]] bool takesTyping() const;
+
+    [[nodiscard]] Activity activity() const;
+    [[nodiscard]] QString activityText() const;
+
+    [[nodiscard]] QString draft() const;
+    [[nodiscard]] int unread() const;
+    [[nodiscard]] qint64 lastMessageAtMs() const;
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    void onChanged(const store::ChangeSet &changes);
+    [[nodiscard]] const store::Conversation *conversation() const;
+    [[nodiscard]] const store::Peer *peer() const;
+
+    const protocol::Clock &m_clock;
+    QPointer<store::MeshStore> m_store;
+    std::optional<protocol::ConversationId> m_id;
+};
+
+} // namespace mesh::items

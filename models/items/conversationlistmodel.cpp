@@ -1,0 +1,524 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/conversationlistmodel.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <QtCore/QTimer>
+
+#include "models/items/displaytext.h"
+#include "models/items/rowranges.h"
+
+namespace mesh::items {
+
+using namespace Qt::StringLiterals;
+using protocol::ConversationId;
+using protocol::ConversationKind;
+
+namespace {
+
+constexpr int kPreviewChars = 140;
+
+QString sectionTitle(ConversationListModel::Section section)
+{
+    switch (section) {
+    case ConversationListModel::Section::NeedsYou:
+        return ConversationListModel::tr("Needs you");
+    case ConversationListModel::Section::Direct:
+        return ConversationListModel::tr("Direct");
+    case ConversationListModel::Section::Groups:
+        return ConversationListModel::tr("Groups and topics");
+    case ConversationListModel::Section::Peers:
+        return ConversationListModel::tr("Peers");
+    }
+    return {};
+}
+
+QString statusWord(protocol::PeerStatus status)
+{
+    switch (status) {
+    case protocol::PeerStatus::Idle:
+        return ConversationListModel::tr("idle");
+    case protocol::PeerStatus::Working:
+        return ConversationListModel::tr("working");
+    case protocol::PeerStatus::Dnd:
+        return ConversationListModel::tr("do not disturb");
+    case protocol::PeerStatus::Offline:
+        break;
+    }
+    return ConversationListModel::tr("offline");
+}
+
+//! "idle · sonnet-4 · shop"
+QString peerLine(const store::Peer &peer)
+{
+    QStringList parts{peer.kind == protocol::PeerKind::Connector ? ConversationListModel::tr("connector")
+                                                                 : statusWord(peer.status)};
+    if (!peer.model.isEmpty())
+        parts.append(oneLine(peer.model, 32));
+    if (!peer.groups.isEmpty())
+        parts.append(oneLine(peer.groups.first().name, 32));
+    else if (!peer.channel.isEmpty())
+        parts.append(oneLine(peer.channel, 32));
+    return parts.join(u" · "_s);
+}
+
+//! The beginning of a message without the marks of its markup.
+QString previewText(const QString &text)
+{
+    QString line = oneLine(text, kPreviewChars);
+    return line.remove("**"_L1).remove(u'`');
+}
+
+//! A question mark that ends a sentence, not one inside an address or a piece of code.
+bool asksSomething(QStringView text)
+{
+    for (qsizetype at = text.indexOf(u'?'); at >= 0; at = text.indexOf(u'?', at + 1)) {
+        if (at > 0 && !text[at - 1].isSpace() && (at + 1 == text.size() || text[at + 1].isSpace()))
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+ConversationListModel::ConversationListModel(const protocol::Clock &clock, QObject *parent)
+    : QAbstractListModel(parent)
+    , m_clock(clock)
+{
+}
+
+void ConversationListModel::setStore(store::MeshStore *store)
+{
+    if (m_store == store)
+        return;
+    if (m_store)
+        m_store->disconnect(this);
+    m_store = store;
+    if (m_store)
+        connect(m_store, &store::MeshStore::changed, this, &ConversationListModel::onChanged);
+    reload();
+}
+
+bool ConversationListModel::needsUser(const store::Conversation &conversation, const QList<store::Message> &messages)
+{
+    if (conversation.id.kind != ConversationKind::Direct || messages.isEmpty())
+        return false;
+    const store::Message &last = messages.last();
+    if (last.own || !last.subtype.isEmpty() || last.body == protocol::BodyKind::Undecryptable)
+        return false;
+    return (last.priority == protocol::Priority::Now && conversation.unread > 0) || asksSomething(last.text);
+}
+
+bool ConversationListModel::isListedPeer(const store::Peer &peer) const
+{
+    return !peer.self && !peer.hidden && !peer.controlPlane && !peer.stub && peer.presence != store::Presence::Gone
+        && !m_store->conversation({ConversationKind::Direct, peer.key});
+}
+
+QList<ConversationListModel::Entry> ConversationListModel::wanted() const
+{
+    QList<Entry> rows;
+    if (!m_store)
+        return rows;
+
+    struct Sorted
+    {
+        qint64 atMs = 0;
+        QString name;
+        ConversationId id;
+        bool operator<(const Sorted &o) const
+        {
+            if (atMs != o.atMs)
+                return atMs > o.atMs;
+            const int byName = QString::compare(name, o.name, Qt::CaseInsensitive);
+            return byName != 0 ? byName < 0 : id.key < o.id.key;
+        }
+    };
+    QList<Sorted> needs;
+    QList<Sorted> direct;
+    QList<Sorted> groups;
+    QList<Sorted> peers;
+    QSet<ConversationId> known;
+
+    const QList<store::Conversation> conversations = m_store->conversations();
+    for (const store::Conversation &c : conversations) {
+        known.insert(c.id);
+        if (c.id.kind == ConversationKind::System && c.lastAtMs == 0)
+            continue;
+        const Sorted entry{c.lastAtMs, c.title, c.id};
+        if (c.id.kind != ConversationKind::Direct)
+            groups.append(entry);
+        else if (needsUser(c, m_store->messages(c.id)))
+            needs.append(entry);
+        else
+            direct.append(entry);
+    }
+    const auto offer = [&](const ConversationId &id, const QString &name) {
+        if (!known.contains(id)) {
+            known.insert(id);
+            groups.append({0, name, id});
+        }
+    };
+    const QMap<QString, int> groupNames = m_store->groups();
+    for (auto it = groupNames.cbegin(); it != groupNames.cend(); ++it)
+        offer({ConversationKind::Group, it.key()}, it.key());
+    for (const auto &topic : m_store->listings().topics)
+        offer({ConversationKind::Topic, topic.id}, topic.name);
+    if (m_store->connection().lastOnlineMs > 0 || m_store->connection().online() || !m_store->peers().isEmpty())
+        offer({ConversationKind::Broadcast, {}}, u"\U0010FFFF"_s); // after all names while nothing was said
+    for (const store::Peer &peer : m_store->peers()) {
+        if (isListedPeer(peer))
+            peers.append({0, peer.name, {ConversationKind::Direct, peer.key}});
+    }
+
+    const auto add = [&](Section section, QList<Sorted> &list, RowKind kind) {
+        if (list.isEmpty())
+            return;
+        std::sort(list.begin(), list.end());
+        rows.append({RowKind::Header, section, {}});
+        for (const Sorted &entry : std::as_const(list))
+            rows.append({kind, section, entry.id});
+    };
+    add(Section::NeedsYou, needs, RowKind::Conversation);
+    add(Section::Direct, direct, RowKind::Conversation);
+    add(Section::Groups, groups, RowKind::Conversation);
+    add(Section::Peers, peers, RowKind::Peer);
+    return rows;
+}
+
+void ConversationListModel::reload()
+{
+    beginResetModel();
+    m_entries = wanted();
+    reindex();
+    endResetModel();
+}
+
+void ConversationListModel::reindex()
+{
+    m_rowOf.clear();
+    m_rowOf.reserve(m_entries.size());
+    for (int i = 0; i < m_entries.size(); ++i)
+        m_rowOf.insert(m_entries.at(i), i);
+}
+
+void ConversationListModel::moveTo(const QList<Entry> &target)
+{
+    if (target == m_entries) {
+        // The same rows in the same order, but perhaps some crossed a section's head.
+        for (int i = 0; i < target.size(); ++i)
+            m_entries[i].section = target.at(i).section;
+        return;
+    }
+    const QSet<Entry> staying(target.cbegin(), target.cend());
+    std::vector<int> gone;
+    for (int i = 0; i < m_entries.size(); ++i) {
+        if (!staying.contains(m_entries.at(i)))
+            gone.push_back(i);
+    }
+    forEachRangeBackwards(gone, [&](int first, int last) {
+        beginRemoveRows({}, first, last);
+        m_entries.remove(first, last - first + 1);
+        endRemoveRows();
+    });
+    QSet<Entry> present(m_entries.cbegin(), m_entries.cend());
+    std::vector<int> resectioned;
+    for (int i = 0; i < target.size(); ++i) {
+        if (i < m_entries.size() && m_entries.at(i) == target.at(i)) {
+            if (m_entries.at(i).section != target.at(i).section) {
+                m_entries[i].section = target.at(i).section;
+                resectioned.push_back(i);
+            }
+            continue;
+        }
+        if (!present.contains(target.at(i))) {
+            int end = i + 1;
+            while (end < target.size() && !present.contains(target.at(end)))
+                ++end;
+            beginInsertRows({}, i, end - 1);
+            for (int k = i; k < end; ++k)
+                m_entries.insert(k, target.at(k));
+            endInsertRows();
+            i = end - 1;
+            continue;
+        }
+        const int from = int(m_entries.indexOf(target.at(i), i));
+        beginMoveRows({}, from, from, {}, i);
+        m_entries.move(from, i);
+        m_entries[i].section = target.at(i).section;
+        endMoveRows();
+        resectioned.push_back(i);
+    }
+    reindex();
+    emitChanged(std::move(resectioned));
+}
+
+void ConversationListModel::emitChanged(std::vector<int> rows)
+{
+    forEachRange(rows, [&](int first, int last) { Q_EMIT dataChanged(index(first), index(last)); });
+}
+
+void ConversationListModel::onChanged(const store::ChangeSet &changes)
+{
+    if (changes.reset) {
+        reload();
+        return;
+    }
+    bool structure = !changes.peersAdded.isEmpty() || !changes.peersRemoved.isEmpty() || !changes.messages.isEmpty()
+        || !changes.conversationsAdded.isEmpty() || !changes.conversationsChanged.isEmpty()
+        || !changes.conversationsRemoved.isEmpty() || changes.connection
+        || changes.listings.testFlag(store::Listed::Topics);
+    bool groupCounts = structure;
+    for (const QString &key : changes.peersChanged) {
+        const store::Peer *peer = m_store->peer(key);
+        const bool listed = peer && isListedPeer(*peer);
+        const bool shown = m_rowOf.contains({RowKind::Peer, Section::Peers, {ConversationKind::Direct, key}});
+        structure = structure || listed != shown || (peer && !peer->groups.isEmpty());
+        groupCounts = true;
+    }
+    if (structure)
+        moveTo(wanted());
+
+    std::vector<int> rows;
+    const auto touch = [&](const ConversationId &id) {
+        if (const int row = rowOf(id); row >= 0)
+            rows.push_back(row);
+    };
+    for (const auto *set : {&changes.conversationsAdded, &changes.conversationsChanged}) {
+        for (const ConversationId &id : *set)
+            touch(id);
+    }
+    for (auto it = changes.messages.cbegin(); it != changes.messages.cend(); ++it)
+        touch(it.key());
+    for (const QString &key : changes.typing) {
+        // A typing sign ends by itself; nothing on the wire says so.
+        const auto typing = m_store->typing().constFind(key);
+        if (typing == m_store->typing().cend() || !typing->on)
+            continue;
+        const qint64 left = std::clamp<qint64>(typing->untilMs - m_clock.nowMs() + 50, 0, 60'000);
+        QTimer::singleShot(std::chrono::milliseconds(left), this, [this, key] {
+            if (const int row = rowOf({ConversationKind::Direct, key}); row >= 0)
+                emitChanged({row});
+        });
+    }
+    for (const auto *set : {&changes.peersAdded, &changes.peersChanged, &changes.typing}) {
+        for (const QString &key : *set)
+            touch({ConversationKind::Direct, key});
+    }
+    if (groupCounts) {
+        for (int i = 0; i < m_entries.size(); ++i) {
+            if (m_entries.at(i).kind == RowKind::Header || m_entries.at(i).section == Section::Groups)
+                rows.push_back(i);
+        }
+    }
+    emitChanged(std::move(rows));
+}
+
+void ConversationListModel::refreshTimes()
+{
+    if (!m_entries.isEmpty())
+        Q_EMIT dataChanged(index(0), index(int(m_entries.size()) - 1), {TimeRole, Qt::DisplayRole});
+}
+
+int ConversationListModel::rowOf(const ConversationId &id) const
+{
+    if (!m_store)
+        return -1;
+    const ConversationId kept = m_store->resolve(id);
+    int row = m_rowOf.value({RowKind::Conversation, Section::Direct, kept}, -1);
+    if (row < 0)
+        row = m_rowOf.value({RowKind::Peer, Section::Peers, kept}, -1);
+    return row;
+}
+
+int ConversationListModel::totalUnread() const
+{
+    int sum = 0;
+    if (m_store) {
+        const auto conversations = m_store->conversations();
+        for (const store::Conversation &c : conversations)
+            sum += c.unread;
+    }
+    return sum;
+}
+
+void ConversationListModel::fillPreview(Row &row, const store::Conversation *conversation) const
+{
+    if (conversation && !conversation->draft.isEmpty()) {
+        row.previewKind = Preview::Draft;
+        row.preview = oneLine(conversation->draft, kPreviewChars);
+        return;
+    }
+    if (conversation && conversation->mentions > 0 && row.id.kind != ConversationKind::Direct) {
+        row.preview = tr("you were mentioned");
+        return;
+    }
+    const QList<store::Message> &messages = m_store->messages(row.id);
+    if (!messages.isEmpty()) {
+        const store::Message &last = messages.last();
+        if (last.own) {
+            row.previewKind = Preview::Own;
+            row.ownState = last.state;
+        }
+        if (last.body == protocol::BodyKind::Undecryptable) {
+            row.preview = tr("Message that could not be opened");
+            return;
+        }
+        row.preview = previewText(last.text);
+        if (!last.own && row.id.kind != ConversationKind::Direct) {
+            const QString who = displayName(
+                last.senderName.isEmpty() ? m_store->nameOf(last.senderKey) : last.senderName, last.senderKey);
+            row.preview = who + u": "_s + row.preview;
+        }
+        return;
+    }
+    if (row.id.kind == ConversationKind::Direct) {
+        if (const store::Peer *peer = m_store->peer(row.peerKey))
+            row.preview = peerLine(*peer);
+        return;
+    }
+    if (row.id.kind == ConversationKind::Topic) {
+        row.preview = tr("topic");
+        return;
+    }
+    int members = 0;
+    int working = 0;
+    for (const store::Peer &peer : m_store->peers()) {
+        if (peer.presence == store::Presence::Gone || peer.hidden || peer.controlPlane || peer.self || peer.stub)
+            continue;
+        const bool counts = row.id.kind == ConversationKind::Broadcast
+            || std::any_of(peer.groups.begin(), peer.groups.end(), [&](const auto &g) { return g.name == row.id.key; });
+        members += counts;
+        working += counts && peer.status == protocol::PeerStatus::Working;
+    }
+    row.preview = members == 1 ? tr("1 peer") : tr("%n peers", nullptr, members);
+    if (working > 0)
+        row.preview += u" · "_s + tr("%n working", nullptr, working);
+}
+
+ConversationListModel::Row ConversationListModel::row(int number) const
+{
+    Row row;
+    if (number < 0 || number >= m_entries.size() || !m_store)
+        return row;
+    const Entry &entry = m_entries.at(number);
+    row.kind = entry.kind;
+    row.section = entry.section;
+    row.id = entry.id;
+    if (entry.kind == RowKind::Header) {
+        row.title = sectionTitle(entry.section);
+        for (int i = number + 1; i < m_entries.size() && m_entries.at(i).kind != RowKind::Header; ++i)
+            ++row.count;
+        return row;
+    }
+    const store::Conversation *conversation = m_store->conversation(entry.id);
+    if (conversation) {
+        row.unread = conversation->unread;
+        row.mentions = conversation->mentions;
+        row.atMs = conversation->lastAtMs;
+        row.time = relativeTime(conversation->lastAtMs, m_clock.nowMs());
+    }
+    switch (entry.id.kind) {
+    case ConversationKind::Direct: {
+        row.peerKey = conversation && !conversation->peerKey.isEmpty() ? conversation->peerKey : entry.id.key;
+        const store::Peer *peer = m_store->peer(row.peerKey);
+        QString name = peer ? peer->name : QString();
+        if (name.isEmpty() && conversation)
+            name = conversation->title;
+        row.title = displayName(name, row.peerKey);
+        row.initials = initials(row.title);
+        if (peer) {
+            row.peerKind = peer->kind;
+            row.status = peer->presence == store::Presence::Gone ? protocol::PeerStatus::Offline : peer->status;
+        }
+        const auto typing = m_store->typing().constFind(row.peerKey);
+        row.typing = typing != m_store->typing().cend() && typing->on && typing->untilMs > m_clock.nowMs();
+        break;
+    }
+    case ConversationKind::Group:
+        row.title = u'@' + oneLine(entry.id.key, 64);
+        row.initials = u"@"_s;
+        break;
+    case ConversationKind::Topic: {
+        QString name = conversation ? conversation->title : QString();
+        if (name.isEmpty()) {
+            for (const auto &topic : m_store->listings().topics) {
+                if (topic.id == entry.id.key)
+                    name = topic.name;
+            }
+        }
+        name = displayName(name, entry.id.key);
+        row.title = name.startsWith(u'#') ? name : u'#' + name;
+        row.initials = u"#"_s;
+        break;
+    }
+    case ConversationKind::Broadcast:
+        row.title = tr("Everyone");
+        row.initials = u"*"_s;
+        break;
+    case ConversationKind::System:
+        row.title = tr("System");
+        row.initials = u"!"_s;
+        break;
+    }
+    if (row.typing)
+        row.preview = tr("typing…");
+    else
+        fillPreview(row, conversation);
+    return row;
+}
+
+int ConversationListModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(m_entries.size());
+}
+
+QVariant ConversationListModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    switch (role) {
+    case KindRole:
+        return int(m_entries.at(index.row()).kind);
+    case SectionRole:
+        return int(m_entries.at(index.row()).section);
+    case Qt::DisplayRole:
+        return row(index.row()).title;
+    case PreviewRole:
+        return row(index.row()).preview;
+    case TimeRole:
+        return row(index.row()).time;
+    case UnreadRole:
+        return row(index.row()).unread;
+    case CountRole:
+        return row(index.row()).count;
+    case Qt::ToolTipRole:
+        return exactTime(row(index.row()).atMs);
+    case Qt::AccessibleTextRole: {
+        const Row r = row(index.row());
+        if (r.kind == RowKind::Header)
+            return r.title;
+        QStringList parts{r.title};
+        if (r.id.kind == ConversationKind::Direct)
+            parts.append(statusWord(r.status));
+        if (r.unread > 0)
+            parts.append(tr("%n unread", nullptr, r.unread));
+        parts.append(r.previewKind == Preview::Draft ? tr("Draft: %1").arg(r.preview) : r.preview);
+        return parts.join(u", "_s);
+    }
+    default:
+        return {};
+    }
+}
+
+Qt::ItemFlags ConversationListModel::flags(const QModelIndex &index) const
+{
+    if (!index.isValid() || index.row() >= m_entries.size())
+        return Qt::NoItemFlags;
+    if (m_entries.at(index.row()).kind == RowKind::Header)
+        return Qt::ItemNeverHasChildren;
+    return Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren;
+}
+
+} // namespace mesh::items

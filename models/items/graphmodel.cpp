@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/graphmodel.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "models/items/displaytext.h"
+#include "models/store/meshstore.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mesh::items {
+
+namespace {
+
+constexpr int kSummaryChars = 280;
+constexpr int kDetailChars = 96;
+constexpr int kGapsWorthLayout = 4; // a quarter of the slots in use
+constexpr int kSlotsWorthLayout = 24;
+
+GraphPresence presenceOf(store::Presence presence)
+{
+    switch (presence) {
+    case store::Presence::Live:
+        return GraphPresence::Live;
+    case store::Presence::Grace:
+        return GraphPresence::Grace;
+    case store::Presence::Gone:
+        break;
+    }
+    return GraphPresence::Gone;
+}
+
+} // namespace
+
+GraphModel::GraphModel(const protocol::Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_clock(clock)
+{
+    m_secondTimer.setInterval(std::chrono::seconds(1));
+    connect(&m_secondTimer, &QTimer::timeout, this, &GraphModel::onSecond);
+    m_announceTimer.setSingleShot(true);
+    m_announceTimer.setInterval(0);
+    connect(&m_announceTimer, &QTimer::timeout, this, &GraphModel::flush);
+}
+
+GraphModel::~GraphModel() = default;
+
+void GraphModel::setStore(store::MeshStore *store)
+{
+    if (m_store == store)
+        return;
+    if (m_store)
+        m_store->disconnect(this);
+    m_store = store;
+    if (m_store)
+        connect(m_store, &store::MeshStore::changed, this, &GraphModel::onChanged);
+    reloadAll();
+}
+
+void GraphModel::reloadAll()
+{
+    clear();
+    if (m_store) {
+        for (const store::Peer &peer : m_store->peers())
+            upsertPeer(peer);
+        for (const store::Conversation &conversation : m_store->conversations())
+            refreshWaiting(conversation.id);
+        refreshSummary();
+    }
+    flush();
+}
+
+void GraphModel::onChanged(const store::ChangeSet &changes)
+{
+    if (changes.reset) {
+        reloadAll();
+        return;
+    }
+    for (const auto *keys : {&changes.peersAdded, &changes.peersChanged}) {
+        for (const QString &key : *keys) {
+            if (const store::Peer *peer = m_store->peer(key))
+                upsertPeer(*peer);
+        }
+    }
+    for (const QString &key : changes.peersRemoved)
+        removePeer(key);
+    for (const auto *ids :
+         {&changes.conversationsAdded, &changes.conversationsChanged, &changes.conversationsRemoved}) {
+        for (const protocol::ConversationId &id : *ids)
+            refreshWaiting(id);
+    }
+    if (changes.connection)
+        refreshSummary();
+    if (!changes.traffic.isEmpty())
+        addTraffic(changes.traffic);
+    if (m_announceTimer.isActive())
+        flush();
+}
+
+void GraphModel::refreshSummary()
+{
+    const store::Connection &connection = m_store->connection();
+    setMeshName(connection.meshName.isEmpty() ? connection.meshSlug : connection.meshName);
+}
+
+void GraphModel::setMeshName(const QString &name)
+{
+    const QString shown = oneLine(name, kDetailChars);
+    if (shown == m_meshName)
+        return;
+    m_meshName = shown;
+    Q_EMIT summaryChanged();
+}
+
+void GraphModel::refreshWaiting(const protocol::ConversationId &id)
+{
+    if (id.kind != protocol::ConversationKind::Direct || !m_store)
+        return;
+    QString waits;
+    const store::Conversation *conversation = m_store->conversation(id);
+    if (conversation && conversation->id == id && conversation->unread > 0) {
+        const QList<store::Message> &messages = m_store->messages(id);
+        const auto last = messages.crbegin();
+        for (auto it = last; it != messages.crend() && it - last < conversation->unread; ++it) {
+            if (!it->own && it->priority == protocol::Priority::Now) {
+                waits = conversation->target().key;
+                break;
+            }
+        }
+    }
+    const QString before = m_waitingOfConversation.take(id);
+    if (!waits.isEmpty())
+        m_waitingOfConversation.insert(id, waits);
+    if (before == waits)
+        return;
+    m_waiting.remove(before);
+    if (!waits.isEmpty())
+        m_waiting.insert(waits);
+    markWaiting(before);
+    markWaiting(waits);
+}
+
+void GraphModel::markWaiting(const QString &key)
+{
+    const int index = indexOf(key);
+    if (index < 0)
+        return;
+    m_nodes[size_t(index)].waiting = m_waiting.contains(key);
+    scheduleAnnounce(false);
+}
+
+void GraphModel::setWaiting(const QSet<QString> &keys)
+{
+    const QSet<QString> before = std::exchange(m_waiting, keys);
+    for (const QString &key : before | keys)
+        markWaiting(key);
+}
+
+void GraphModel::upsertPeer(const store::Peer &peer)
+{
+    const bool shown = !peer.key.isEmpty() && !peer.stub && !peer.hidden
+        && !(peer.controlPlane && peer.kind != protocol::PeerKind::Human);
+    int index = indexOf(peer.key);
+    const bool gone = peer.presence == store::Presence::Gone;
+    if (!shown || (index < 0 && gone)) {
+        removePeer(peer.key);
+        return;
+    }
+    if (index < 0) {
+        if (m_free.empty()) {
+            index = int(m_nodes.size());
+            m_nodes.emplace_back();
+            m_neighbours.emplace_back();
+        } else {
+            index = m_free.back();
+            m_free.pop_back();
+        }
+        m_indexOf.insert(peer.key, index);
+        if (!peer.memberKey.isEmpty()) {
+            m_indexesOfMember.insert(peer.memberKey, index);
+            m_memberOf.insert(index, peer.memberKey);
+        }
+    }
+
+    GraphNode &node = m_nodes[size_t(index)];
+    const QString name = displayName(peer.name, peer.key);
+    if (node.key.isEmpty() || node.name != name) {
+        m_indexesOfName.remove(node.name, index);
+        m_indexesOfName.insert(name, index);
+        node.name = name;
+        node.initials = initials(name);
+    }
+    node.key = peer.key;
+    node.groups.clear();
+    for (const protocol::GroupRef &group : peer.groups)
+        node.groups.append(oneLine(group.name, kDetailChars));
+    node.summary = oneLine(peer.summary, kSummaryChars);
+    node.model = oneLine(peer.model, kDetailChars);
+    node.cwd = oneLine(peer.cwd, kDetailChars);
+    node.hostname = oneLine(peer.hostname, kDetailChars);
+    node.kind = peer.kind;
+    node.status = gone ? protocol::PeerStatus::Offline : peer.status;
+    node.presence = presenceOf(peer.presence);
+    node.self = peer.self;
+    node.waiting = m_waiting.contains(peer.key);
+    node.context = float(std::clamp(peer.stats.contextShare().value_or(-1), -1.0, 1.0));
+    node.sent = peer.sent;
+    node.received = peer.received;
+    node.statusSinceMs = peer.statusSinceMs;
+    node.goneAtMs = gone ? m_clock.nowMs() : 0;
+    if (gone && !m_secondTimer.isActive())
+        m_secondTimer.start();
+
+    // A peer keeps its place while its first group stays the same.
+    const QString group = node.groups.value(0);
+    const int sector = m_layout.sectorOf(node.key);
+    bool moved = false;
+    if (sector < 0 || m_layout.sectors()[size_t(sector)].group != group) {
+        m_layout.remove(node.key);
+        if (!m_layout.add({node.key, group}))
+            m_needsLayout = true;
+        moved = true;
+    }
+    const auto pinned = m_pins.constFind(node.key);
+    node.pinned = pinned != m_pins.cend();
+    node.position = node.pinned ? *pinned : m_layout.position(node.key);
+    node.sector = m_layout.sectorOf(node.key);
+    scheduleAnnounce(moved);
+}
+
+void GraphModel::removePeer(const QString &key)
+{
+    const int index = indexOf(key);
+    if (index >= 0)
+        release(index);
+}
+
+void GraphModel::release(int index)
+{
+    GraphNode &node = m_nodes[size_t(index)];
+    m_layout.remove(node.key);
+    m_indexOf.remove(node.key);
+    m_indexesOfName.remove(node.name, index);
+    m_indexesOfMember.remove(m_memberOf.take(index), index);
+    m_neighbours[size_t(index)].clear();
+    GraphNode empty;
+    empty.generation = node.generation + 1;
+    node = empty;
+    m_free.push_back(index);
+    if (m_layout.capacity() > kSlotsWorthLayout && m_layout.size() * kGapsWorthLayout < m_layout.capacity())
+        m_needsLayout = true;
+    scheduleAnnounce(false);
+}
+
+void GraphModel::clear()
+{
+    for (const int index : m_indexOf.values())
+        release(index);
+    m_layout.reset({});
+    m_waiting.clear();
+    m_waitingOfConversation.clear();
+    m_counters = {};
+    m_perSecond.fill(0);
+    m_shownRate = 0;
+    m_secondTimer.stop();
+    setMeshName({});
+    scheduleAnnounce(true);
+}
+
+const GraphNode *GraphModel::node(const QString &key) const
+{
+    const int index = indexOf(key);
+    return index < 0 ? nullptr : &m_nodes[size_t(index)];
+}
+
+void GraphModel::scheduleAnnounce(bool moved)
+{
+    m_placesMoved = m_placesMoved || moved;
+    if (!m_announceTimer.isActive())
+        m_announceTimer.start();
+}
+
+void GraphModel::flush()
+{
+    m_announceTimer.stop();
+    if (std::exchange(m_needsLayout, false)) {
+        layOutEverybody();
+        m_placesMoved = true;
+    }
+    Q_EMIT nodesChanged(std::exchange(m_placesMoved, false));
+}
+
+void GraphModel::layOutEverybody()
+{
+    std::vector<const GraphNode *> order;
+    order.reserve(size_t(m_indexOf.size()));
+    for (const GraphNode &node : m_nodes) {
+        if (!node.key.isEmpty())
+            order.push_back(&node);
+    }
+    std::sort(order.begin(), order.end(), [](const GraphNode *a, const GraphNode *b) {
+        const int byName = a->name.compare(b->name, Qt::CaseInsensitive);
+        return byName != 0 ? byName < 0 : a->key < b->key;
+    });
+    QList<GraphLayout::Member> members;
+    members.reserve(qsizetype(order.size()));
+    for (const GraphNode *node : order)
+        members.append({node->key, node->groups.value(0)});
+    m_layout.reset(members);
+    for (GraphNode &node : m_nodes) {
+        if (node.key.isEmpty())
+            continue;
+        node.sector = m_layout.sectorOf(node.key);
+        if (!node.pinned)
+            node.position = m_layout.position(node.key);
+    }
+}
+
+void GraphModel::relayout()
+{
+    m_needsLayout = true;
+    flush();
+}
+
+void GraphModel::pin(const QString &key, QPointF position)
+{
+    if (!std::isfinite(position.x()) || !std::isfinite(position.y()))
+        return;
+    m_pins.insert(key, position);
+    const int index = indexOf(key);
+    if (index < 0)
+        return;
+    GraphNode &node = m_nodes[size_t(index)];
+    node.pinned = true;
+    node.position = position;
+    scheduleAnnounce(true);
+}
+
+void GraphModel::unpin(const QString &key)
+{
+    m_pins.remove(key);
+    const int index = indexOf(key);
+    if (index < 0)
+        return;
+    GraphNode &node = m_nodes[size_t(index)];
+    node.pinned = false;
+    node.position = m_layout.position(key);
+    scheduleAnnounce(true);
+}
+
+void GraphModel::unpinAll()
+{
+    for (const QString &key : m_pins.keys())
+        unpin(key);
+}
+
+void GraphModel::setPins(const QMap<QString, QPointF> &pins)
+{
+    unpinAll();
+    for (auto it = pins.cbegin(); it != pins.cend(); ++it)
+        pin(it.key(), it.value());
+}
+
+} // namespace mesh::items

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/messagelistmodel.h"
+
+#include <algorithm>
+
+#include "models/items/displaytext.h"
+#include "models/items/rowranges.h"
+
+namespace mesh::items {
+
+using protocol::ConversationId;
+using protocol::events::OutgoingState;
+
+namespace {
+
+constexpr quint64 kJournalSeq = 1ULL << 63; // the store's numbers never get there
+
+bool waits(const store::Message &message)
+{
+    return message.own && message.state == OutgoingState::Queued;
+}
+
+} // namespace
+
+MessageListModel::MessageListModel(QObject *parent)
+    : QAbstractListModel(parent)
+{
+}
+
+void MessageListModel::setStore(store::MeshStore *store)
+{
+    if (m_store == store)
+        return;
+    if (m_store)
+        m_store->disconnect(this);
+    m_store = store;
+    if (m_store)
+        connect(m_store, &store::MeshStore::changed, this, &MessageListModel::onChanged);
+    reload();
+}
+
+void MessageListModel::setConversation(const std::optional<ConversationId> &id)
+{
+    std::optional<ConversationId> kept = id;
+    if (kept && m_store)
+        kept = m_store->resolve(*kept);
+    if (m_conversation == kept)
+        return;
+    m_conversation = kept;
+    reload();
+}
+
+void MessageListModel::reload()
+{
+    beginResetModel();
+    m_rows.clear();
+    m_older = 0;
+    m_atStart = false;
+    m_dividerSeq = 0;
+    if (m_store && m_conversation) {
+        m_conversation = m_store->resolve(*m_conversation);
+        m_rows = m_store->messages(*m_conversation);
+        m_rows.detach(); // a shared list would make the store copy its own at the next message
+        const store::Conversation *conversation = m_store->conversation(*m_conversation);
+        if (conversation && conversation->unread > 0) {
+            const auto first = std::find_if(m_rows.cbegin(), m_rows.cend(), [&](const store::Message &m) {
+                return !m.own && m.sentAtMs > conversation->readUpToMs;
+            });
+            if (first != m_rows.cend())
+                m_dividerSeq = first->seq;
+        }
+    }
+    endResetModel();
+}
+
+void MessageListModel::onChanged(const store::ChangeSet &changes)
+{
+    if (changes.reset) {
+        reload();
+        return;
+    }
+    if (!m_conversation)
+        return;
+    const ConversationId kept = m_store->resolve(*m_conversation);
+    if (kept != *m_conversation) {
+        // The rows of both are in one conversation now: their numbers stay, so this is a merge and not a reset.
+        m_conversation = kept;
+        mergeReordered(m_store->messages(kept));
+        Q_EMIT conversationMoved(kept);
+        return;
+    }
+    const auto change = changes.messages.constFind(kept);
+    if (change != changes.messages.cend())
+        applyChange(*change);
+
+    // Names of senders that were not known before.
+    std::vector<int> renamed;
+    if (!changes.peersAdded.isEmpty() || !changes.peersChanged.isEmpty()) {
+        for (int i = std::max(0, int(m_rows.size()) - m_store->limits().messagesPerConversation); i < m_rows.size();
+             ++i) {
+            const store::Message &message = m_rows.at(i);
+            if (!message.own && message.senderName.isEmpty()
+                && (changes.peersAdded.contains(message.senderKey) || changes.peersChanged.contains(message.senderKey)))
+                renamed.push_back(i);
+        }
+    }
+    emitRows(std::move(renamed));
+}
+
+void MessageListModel::applyChange(const store::MessagesChange &change)
+{
+    const QList<store::Message> &window = m_store->messages(*m_conversation);
+    // What went out of the store's window stays on the screen.
+    m_older = std::min<qsizetype>(m_rows.size(), m_older + change.evicted);
+    if (change.reordered || m_rows.size() - m_older + change.appended != window.size()) {
+        mergeReordered(window);
+        trimOlder();
+        return;
+    }
+    std::vector<int> changed;
+    if (!change.changed.isEmpty()) {
+        const int end = int(m_rows.size());
+        bool queueMoved = false;
+        for (int i = int(m_older); i < end; ++i) {
+            const store::Message &now = window.at(i - m_older);
+            if (!change.changed.contains(now.seq))
+                continue;
+            queueMoved = queueMoved || waits(m_rows.at(i)) != waits(now);
+            m_rows[i] = now;
+            changed.push_back(i);
+        }
+        if (queueMoved) { // places in the queue are counted, so those behind moved up
+            for (int i = int(m_older); i < end; ++i) {
+                if (waits(m_rows.at(i)))
+                    changed.push_back(i);
+            }
+        }
+    }
+    emitRows(std::move(changed));
+    if (change.appended > 0)
+        appendRows(window.mid(window.size() - change.appended));
+    trimOlder();
+}
+
+void MessageListModel::appendRows(const QList<store::Message> &rows)
+{
+    const int first = int(m_rows.size());
+    beginInsertRows({}, first, first + int(rows.size()) - 1);
+    m_rows += rows;
+    endInsertRows();
+    if (first > 0) // it may not be the last of its group any more
+        emitRows({first - 1});
+}
+
+void MessageListModel::mergeReordered(const QList<store::Message> &window)
+{
+    QHash<quint64, int> target;
+    target.reserve(window.size());
+    for (int i = 0; i < window.size(); ++i)
+        target.insert(window.at(i).seq, i);
+    // Rows of the window that the older part holds already would stand twice.
+    std::vector<int> gone;
+    for (int i = 0; i < m_rows.size(); ++i) {
+        const bool inWindow = target.contains(m_rows.at(i).seq);
+        if (i < m_older ? inWindow : !inWindow)
+            gone.push_back(i);
+    }
+    forEachRangeBackwards(gone, [&](int first, int last) {
+        beginRemoveRows({}, first, last);
+        m_rows.remove(first, last - first + 1);
+        if (first < m_older)
+            m_older -= std::min<qsizetype>(m_older, last + 1) - first;
+        endRemoveRows();
+    });
+    QSet<quint64> present;
+    for (qsizetype i = m_older; i < m_rows.size(); ++i)
+        present.insert(m_rows.at(i).seq);
+    for (int i = 0; i < window.size(); ++i) {
+        const int at = int(m_older) + i;
+        if (at < m_rows.size() && m_rows.at(at).seq == window.at(i).seq)
+            continue;
+        if (!present.contains(window.at(i).seq)) {
+            int end = i + 1;
+            while (end < window.size() && !present.contains(window.at(end).seq))
+                ++end;
+            beginInsertRows({}, at, at + (end - i) - 1);
+            for (int k = i; k < end; ++k)
+                m_rows.insert(int(m_older) + k, window.at(k));
+            endInsertRows();
+            i = end - 1;
+            continue;
+        }
+        int from = at;
+        while (m_rows.at(from).seq != window.at(i).seq)
+            ++from;
+        beginMoveRows({}, from, from, {}, at);
+        m_rows.move(from, at);
+        endMoveRows();
+    }
+    for (int i = 0; i < window.size(); ++i)
+        m_rows[m_older + i] = window.at(i);
+    if (!window.isEmpty())
+        Q_EMIT dataChanged(index(std::max(0, int(m_older) - 1)), index(int(m_rows.size()) - 1));
+}
+
+void MessageListModel::trimOlder()
+{
+    const qsizetype excess = m_older - kMaxOlder;
+    if (excess <= 0)
+        return;
+    beginRemoveRows({}, 0, int(excess) - 1);
+    m_rows.remove(0, excess);
+    m_older -= excess;
+    m_atStart = false;
+    endRemoveRows();
+    emitRows({0});
+}
+
+void MessageListModel::prependOlder(const ConversationId &conversation, const QList<store::Message> &messages,
+                                    bool atStart)
+{
+    if (!m_conversation || !m_store || m_store->resolve(conversation) != *m_conversation)
+        return;
+    QSet<QString> known;
+    for (const store::Message &message : std::as_const(m_rows)) {
+        if (!message.messageId.isEmpty())
+            known.insert(message.messageId);
+        if (!message.clientMessageId.isEmpty())
+            known.insert(message.clientMessageId);
+    }
+    QList<store::Message> fresh;
+    for (const store::Message &message : messages) {
+        if ((!message.messageId.isEmpty() && known.contains(message.messageId))
+            || (!message.clientMessageId.isEmpty() && known.contains(message.clientMessageId)))
+            continue;
+        fresh.append(message);
+        fresh.last().seq = kJournalSeq | ++m_lastOwnSeq;
+    }
+    m_atStart = atStart;
+    if (fresh.isEmpty())
+        return;
+    beginInsertRows({}, 0, int(fresh.size()) - 1);
+    m_rows = fresh + m_rows;
+    m_older += fresh.size();
+    endInsertRows();
+    if (fresh.size() < m_rows.size())
+        emitRows({int(fresh.size())});
+}
+
+void MessageListModel::emitRows(std::vector<int> rows)
+{
+    forEachRange(rows, [&](int first, int last) { Q_EMIT dataChanged(index(first), index(last)); });
+}
+
+int MessageListModel::rowOfSeq(quint64 seq) const
+{
+    for (qsizetype i = m_rows.size() - 1; i >= 0; --i) {
+        if (m_rows.at(i).seq == seq)
+            return int(i);
+    }
+    return -1;
+}
+
+int MessageListModel::rowOfMessage(const QString &id) const
+{
+    for (qsizetype i = m_rows.size() - 1; i >= 0 && !id.isEmpty(); --i) {
+        if (m_rows.at(i).messageId == id || m_rows.at(i).clientMessageId == id)
+            return int(i);
+    }
+    return -1;
+}
+
+void MessageListModel::setFirstUnreadRow(int row)
+{
+    const quint64 seq = row >= 0 && row < m_rows.size() ? m_rows.at(row).seq : 0;
+    if (seq == m_dividerSeq)
+        return;
+    const int before = firstUnreadRow();
+    m_dividerSeq = seq;
+    std::vector<int> rows;
+    for (const int r : {before, row}) {
+        if (r >= 0 && r < m_rows.size())
+            rows.push_back(r);
+    }
+    emitRows(std::move(rows));
+}
+
+bool MessageListModel::startsGroup(const store::Message &before, const store::Message &message)
+{
+    return before.own != message.own || before.senderKey != message.senderKey || before.subtype != message.subtype
+        || message.sentAtMs - before.sentAtMs > kGroupGapMs || localDay(before.sentAtMs) != localDay(message.sentAtMs);
+}
+
+QString MessageListModel::nameFor(const store::Message &message) const
+{
+    if (!message.senderName.isEmpty())
+        return displayName(message.senderName, message.senderKey);
+    return displayName(m_store ? m_store->nameOf(message.senderKey) : QString(), message.senderKey);
+}
+
+MessageRow MessageListModel::row(int number) const
+{
+    MessageRow row;
+    if (number < 0 || number >= m_rows.size())
+        return row;
+    const store::Message &message = m_rows.at(number);
+    row.seq = message.seq;
+    row.messageId = message.messageId;
+    row.clientMessageId = message.clientMessageId;
+    row.senderKey = message.senderKey;
+    row.senderName = nameFor(message);
+    if (m_store && !message.own) {
+        if (const store::Peer *peer = m_store->peer(message.senderKey))
+            row.senderHuman = peer->kind == protocol::PeerKind::Human;
+    }
+    row.text = safeText(message.text);
+    row.replyToId = message.replyToId;
+    row.subtype = message.subtype;
+    row.own = message.own;
+    row.priority = message.priority;
+    row.body = message.body;
+    row.state = message.state;
+    row.code = message.code;
+    row.detail = oneLine(message.detail, 200);
+    row.sentAtMs = message.sentAtMs;
+    row.deliveredAtMs = message.deliveredAtMs;
+    row.readAtMs = message.readAtMs;
+    if (waits(message)) {
+        row.queuePosition = 1;
+        for (int i = number - 1; i >= m_older; --i)
+            row.queuePosition += waits(m_rows.at(i));
+    }
+    row.firstUnread = m_dividerSeq != 0 && message.seq == m_dividerSeq;
+    row.startsDay = number == 0 || localDay(m_rows.at(number - 1).sentAtMs) != localDay(message.sentAtMs);
+    row.startsGroup = number == 0 || row.firstUnread || startsGroup(m_rows.at(number - 1), message);
+    row.endsGroup = number + 1 == m_rows.size() || m_rows.at(number + 1).seq == m_dividerSeq
+        || startsGroup(message, m_rows.at(number + 1));
+    return row;
+}
+
+int MessageListModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(m_rows.size());
+}
+
+QVariant MessageListModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const store::Message &message = m_rows.at(index.row());
+    switch (role) {
+    case SeqRole:
+        return QVariant::fromValue(message.seq);
+    case OwnRole:
+        return message.own;
+    case SenderRole:
+        return nameFor(message);
+    case SentAtRole:
+        return message.sentAtMs;
+    case StateRole:
+        return int(message.state);
+    case Qt::DisplayRole:
+        return safeText(message.text);
+    case Qt::ToolTipRole:
+        return exactTime(message.sentAtMs);
+    case Qt::AccessibleTextRole:
+        return tr("%1 at %2: %3", "sender, time, text")
+            .arg(message.own ? tr("You") : nameFor(message), timeOfDay(message.sentAtMs), safeText(message.text));
+    default:
+        return {};
+    }
+}
+
+} // namespace mesh::items

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QMetaType>
+#include <QtCore/QString>
+
+#include "models/protocol/event.h"
+#include "models/protocol/types.h"
+
+namespace mesh::items {
+
+//! One message as a view shows it. Texts are safe for display already (displaytext.h).
+struct MessageRow
+{
+    quint64 seq = 0; //!< the store's number, stable for the message's life
+    QString messageId;
+    QString clientMessageId;
+    QString senderKey;
+    QString senderName;
+    QString text; //!< line breaks as \n; markup is text
+    QString replyToId;
+    QString subtype; //!< empty, `reminder` or `webhook`
+    bool own = false;
+    bool senderHuman = false;
+    protocol::Priority priority = protocol::Priority::Next;
+    protocol::BodyKind body = protocol::BodyKind::Sealed;
+    protocol::events::OutgoingState state = protocol::events::OutgoingState::Accepted; //!< own messages only
+    QString code;                                                                      //!< of a refusal
+    QString detail;                                                                    //!< of a refusal
+    int queuePosition = 0; //!< 1 for the next to go; 0 if it does not wait
+    qint64 sentAtMs = 0;
+    qint64 deliveredAtMs = 0;
+    qint64 readAtMs = 0;
+
+    // from the neighbours
+    bool startsDay = false;   //!< the day differs from the row before
+    bool startsGroup = false; //!< another sender, another day, or five minutes of silence
+    bool endsGroup = false;
+    bool firstUnread = false; //!< the divider stands above this row
+};
+
+} // namespace mesh::items

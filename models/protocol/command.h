@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QJsonValue>
+#include <QtCore/QStringList>
+
+#include <variant>
+
+#include "models/protocol/frames.h"
+#include "models/protocol/types.h"
+
+//! What the user can ask for. Commands leave by one door (CommandSink); what becomes of them comes back as events.
+namespace mesh::protocol::commands {
+
+//! Emits MessageComposed, then OutgoingChanged. \a clientMessageId is a UUID made by the caller; with one that is known
+//! already the message is sent again (retry after a failure, or the outbox after a restart).
+struct SendMessage
+{
+    QString clientMessageId;
+    ConversationId conversation;
+    QString text;
+    Priority priority = Priority::Next;
+    QString replyToId;
+};
+
+//! Takes a message back that has not left yet.
+struct CancelMessage
+{
+    QString clientMessageId;
+};
+
+//! Marks a conversation read: local, topic mark or read signal, as the other side understands.
+struct MarkRead
+{
+    ConversationId conversation;
+    qint64 upToMs = 0;
+};
+
+struct SaveDraft
+{
+    ConversationId conversation;
+    QString text;
+};
+
+//! Typing signal to a human peer that advertises `x-human-chat/1`; throttled by the session.
+struct SetTyping
+{
+    ConversationId conversation;
+    bool on = false;
+};
+
+//! The conversation now on the screen: its topic is polled faster.
+struct ShowConversation
+{
+    ConversationId conversation;
+};
+
+struct SetStatus
+{
+    PeerStatus status = PeerStatus::Idle; //!< not Offline
+};
+
+struct SetSummary
+{
+    QString text;
+};
+
+struct JoinGroup
+{
+    QString name; //!< [A-Za-z0-9_/-]{1,64}; other names are refused (they can end a broker)
+    QString role;
+};
+
+struct LeaveGroup
+{
+    QString name;
+};
+
+struct SetState
+{
+    QString key;
+    QJsonValue value; //!< not null
+};
+
+struct Remember
+{
+    QString content;
+    QStringList tags;
+};
+
+struct Recall
+{
+    QString query;
+};
+
+struct Forget
+{
+    QString memoryId;
+};
+
+struct SetClockSpeed
+{
+    double speed = 1; //!< 1 to 100
+};
+
+struct PauseClock
+{
+};
+
+struct ResumeClock
+{
+};
+
+enum class Listing {
+    Peers,
+    State,
+    Tasks,
+    Skills,
+    Files,
+    Streams,
+    Topics,
+    Servers,
+    Services,
+    Schedules,
+    Webhooks,
+    Contexts,
+    MeshInfo,
+    Clock
+};
+
+//! Asks for one list again now.
+struct Refresh
+{
+    Listing what = Listing::Peers;
+};
+
+struct ConnectNow
+{
+};
+
+struct Disconnect
+{
+};
+
+//! Any other request of the protocol; the reply comes in CommandFinished::result.
+struct Request
+{
+    ClientFrame frame;
+};
+
+} // namespace mesh::protocol::commands
+
+namespace mesh::protocol {
+
+using CommandVariant =
+    std::variant<commands::SendMessage, commands::CancelMessage, commands::MarkRead, commands::SaveDraft,
+                 commands::SetTyping, commands::ShowConversation, commands::SetStatus, commands::SetSummary,
+                 commands::JoinGroup, commands::LeaveGroup, commands::SetState, commands::Remember, commands::Recall,
+                 commands::Forget, commands::SetClockSpeed, commands::PauseClock, commands::ResumeClock,
+                 commands::Refresh, commands::ConnectNow, commands::Disconnect, commands::Request>;
+
+//! What is asked for. A class of its own over the variant, for the reason given at ClientFrame.
+class Command final : public CommandVariant
+{
+public:
+    using Alternatives = CommandVariant;
+
+    Command();
+    Command(const Command &other);
+    Command(Command &&other) noexcept;
+    Command &operator=(const Command &other);
+    Command &operator=(Command &&other) noexcept;
+    ~Command();
+    template <AlternativeOf<CommandVariant> T>
+    Command(T value)
+        : CommandVariant(std::in_place_type<T>, std::move(value))
+    {
+    }
+
+    friend bool operator==(const Command &, const Command &) = delete;
+    friend bool operator<(const Command &, const Command &) = delete;
+};
+
+//! The one door for commands.
+class CommandSink
+{
+public:
+    CommandSink() = default;
+    Q_DISABLE_COPY_MOVE(CommandSink)
+    virtual ~CommandSink() = default;
+
+    //! Takes a command for a mesh and returns at once. The number comes back in CommandFinished::commandId; it is
+    //! unique within this run of the program. Every command gets exactly one CommandFinished.
+    virtual qint64 submit(const MeshId &mesh, Command command) = 0;
+};
+
+//! A fresh random UUID without braces, for clientMessageId and request ids.
+QString newMessageId();
+
+} // namespace mesh::protocol

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QJsonObject>
+#include <QtCore/QJsonValue>
+#include <QtCore/QList>
+#include <QtCore/QMetaType>
+#include <QtCore/QStringList>
+
+#include <optional>
+#include <variant>
+
+#include "models/protocol/expected.h"
+#include "models/protocol/frames.h"
+#include "models/protocol/messageevents.h"
+#include "models/protocol/sharedevents.h"
+#include "models/protocol/types.h"
+
+//! Everything that happens, as values. Sessions, replays and tests make events; the store is a fold over them and
+//! nothing else; the journal keeps them. They live on the protocol floor because session and store may not know each
+//! other.
+namespace mesh::protocol {
+
+template <>
+struct EnumWords<events::PresenceChange>
+{
+    using E = events::PresenceChange;
+    static constexpr std::array words{std::pair{E::Joined, "joined"}, std::pair{E::Returned, "returned"},
+                                      std::pair{E::Left, "left"}, std::pair{E::Hidden, "hidden"},
+                                      std::pair{E::Visible, "visible"}};
+};
+
+template <>
+struct EnumWords<events::OutgoingState>
+{
+    using E = events::OutgoingState;
+    static constexpr std::array words{std::pair{E::Queued, "queued"},     std::pair{E::Sent, "sent"},
+                                      std::pair{E::Accepted, "accepted"}, std::pair{E::Delivered, "delivered"},
+                                      std::pair{E::Read, "read"},         std::pair{E::Refused, "refused"},
+                                      std::pair{E::Unknown, "unknown"},   std::pair{E::Cancelled, "cancelled"}};
+};
+
+template <>
+struct EnumWords<events::TrafficSource>
+{
+    using E = events::TrafficSource;
+    static constexpr std::array words{std::pair{E::Audit, "audit"}, std::pair{E::Stream, "stream"},
+                                      std::pair{E::Own, "own"}};
+};
+
+using EventBodyVariant =
+    std::variant<events::ConnectionChanged, events::SessionEstablished, events::LinkMeasured, events::FramesRejected,
+                 events::PeersListed, events::PeerPresence, events::TypingChanged, events::MessageReceived,
+                 events::MessageComposed, events::OutgoingChanged, events::SendQueueChanged, events::ConversationRead,
+                 events::DraftChanged, events::TrafficSeen, events::StateListed, events::StateSet,
+                 events::MemoryRemembered, events::MemoriesFound, events::MemoryForgotten, events::TasksListed,
+                 events::SkillsListed, events::FilesListed, events::StreamsListed, events::TopicsListed,
+                 events::ServersListed, events::ServicesListed, events::SchedulesListed, events::WebhooksListed,
+                 events::ContextsListed, events::TopicMembersListed, events::MeshDescribed, events::StreamDataReceived,
+                 events::SystemNotice, events::ClockReported, events::Ticked, events::AuditAppended,
+                 events::CommandFinished>;
+
+//! What happened. A class of its own over the variant, for the reason given at ClientFrame.
+class EventBody final : public EventBodyVariant
+{
+public:
+    using Alternatives = EventBodyVariant;
+
+    EventBody();
+    EventBody(const EventBody &other);
+    EventBody(EventBody &&other) noexcept;
+    EventBody &operator=(const EventBody &other);
+    EventBody &operator=(EventBody &&other) noexcept;
+    ~EventBody();
+    template <AlternativeOf<EventBodyVariant> T>
+    EventBody(T value)
+        : EventBodyVariant(std::in_place_type<T>, std::move(value))
+    {
+    }
+
+    friend bool operator==(const EventBody &, const EventBody &) = delete;
+    friend bool operator<(const EventBody &, const EventBody &) = delete;
+};
+
+//! One thing that happened in one mesh, at a time.
+struct Event
+{
+    MeshId mesh;
+    qint64 atMs = 0; //!< when this program learnt of it, local clock
+    EventBody body;
+};
+
+using EventList = QList<Event>;
+
+//! The body's word, for instance "message".
+QLatin1StringView eventType(const EventBody &body);
+
+//! `{"type": <word>, ...}`; mesh and time are not included.
+QJsonObject eventBodyToJson(const EventBody &body);
+
+//! The reverse. Errors: `unknown_event`, `bad_field`.
+Expected<EventBody> eventBodyFromJson(const QJsonObject &object);
+
+} // namespace mesh::protocol
+
+Q_DECLARE_METATYPE(mesh::protocol::Event)

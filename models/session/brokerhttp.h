@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QObject>
+#include <QtCore/QUrl>
+
+#include <functional>
+#include <optional>
+
+#include "models/protocol/clock.h"
+#include "models/session/helloflow.h"
+#include "models/session/sessionoptions.h"
+
+class QNetworkAccessManager;
+class QNetworkRequest;
+
+namespace mesh::session {
+
+//! The two things a session asks the HTTP side of its broker (wire reference 1.6). Certificates are checked as for the
+//! socket, redirects are not followed. Network thread.
+class BrokerHttp final : public QObject
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(BrokerHttp)
+
+public:
+    BrokerHttp(const protocol::Clock &clock, const SessionOptions &options, QObject *parent = nullptr);
+
+    //! Broker's clock minus ours, in milliseconds, to about a second, from the Date of `GET /health`; nothing on
+    //! failure.
+    void measureClock(const QUrl &socketUrl, std::function<void(std::optional<qint64>)> done);
+    //! `POST /hook/set-status` with "idle" for our own presence: makes the broker release what it held while we did not
+    //! want to be disturbed (wire reference 6.4).
+    void releaseHeld(const QUrl &socketUrl, const HostFacts &host);
+
+private:
+    QNetworkRequest request(const QUrl &url) const;
+
+    const protocol::Clock &m_clock;
+    const SessionOptions &m_options;
+    QNetworkAccessManager *m_network = nullptr; // child
+};
+
+} // namespace mesh::session

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QHash>
+#include <QtCore/QSet>
+
+#include <functional>
+
+#include "models/session/humansignals.h"
+#include "models/session/namecache.h"
+#include "models/session/sessionport.h"
+
+namespace mesh::session {
+
+//! Typing and read signals in direct chats with clients of this kind (wire reference 6.8): sent only to peers that
+//! advertise them, and what comes in becomes TypingChanged or goes to onRead.
+class HumanChat final
+{
+public:
+    HumanChat(SessionPort &port, MessageOpener &opener, const NameCache &names, QString ownKey);
+
+    std::function<void(const QString &from, const QStringList &clientMessageIds)> onRead;
+
+    QString ownStream() const { return humanStream(m_ownKey); }
+
+    void setTyping(const protocol::ConversationId &conversation, bool on);
+    //! Remembers a message that may be reported as read later.
+    void received(const protocol::events::MessageReceived &message);
+    void markRead(const protocol::ConversationId &conversation, qint64 upToMs);
+    //! Data of our own stream. \return why it was not taken, if it was not.
+    protocol::Expected<void> take(const QJsonValue &data);
+
+    //! Ends typing signs whose sender fell silent.
+    void advance();
+    qint64 nextDueMs() const;
+
+private:
+    static constexpr int MaxUnreadPerPeer = 200;
+    static constexpr int MaxPeers = 1'000;
+
+    struct Unread
+    {
+        QString clientMessageId;
+        qint64 sentAtMs = 0;
+    };
+
+    //! The key that signals for a conversation go to; empty if its peer does not understand them.
+    QString signalKey(const protocol::ConversationId &conversation) const;
+    void publish(const HumanSignal &signal, const QString &recipient);
+
+    SessionPort &m_port;
+    MessageOpener &m_opener;
+    const NameCache &m_names;
+    QString m_ownKey;
+    TypingThrottle m_throttle;
+    QHash<QString, QList<Unread>> m_unread; // by sender's routing key
+    QHash<QString, qint64> m_typingUntilMs; // monotonic, by peer
+    QHash<QString, qint64> m_lastSignalMs;  // by peer, the sender's clock: older ones are replays
+};
+
+} // namespace mesh::session

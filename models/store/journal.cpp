@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/store/journal.h"
+
+#include "models/store/journalreader.h"
+#include "models/store/journalwriter.h"
+
+#include <QtCore/QSemaphore>
+
+using namespace Qt::StringLiterals;
+
+namespace mesh::store {
+
+using namespace protocol;
+using namespace protocol::events;
+
+Journal::Journal(SecretBytes key, JournalOptions options, QObject *parent)
+    : QObject(parent)
+{
+    qRegisterMetaType<JournalStart>();
+    qRegisterMetaType<HistoryPage>();
+    qRegisterMetaType<Error>("mesh::protocol::Error");
+    m_writerThread.setObjectName(u"journal writer"_s);
+    m_readerThread.setObjectName(u"journal reader"_s);
+    Expected<JournalKeys> keys = JournalKeys::derive(key);
+    if (!keys) {
+        // Told when the user of this object can hear it.
+        QMetaObject::invokeMethod(
+            this, [this, error = keys.error()] { Q_EMIT failed(error); }, Qt::QueuedConnection);
+        return;
+    }
+    m_reader = new JournalReader(keys->clone(), options.path);
+    m_writer = new JournalWriter(*std::move(keys), std::move(options));
+    m_writer->moveToThread(&m_writerThread);
+    m_reader->moveToThread(&m_readerThread);
+    connect(&m_writerThread, &QThread::finished, m_writer, &QObject::deleteLater);
+    connect(&m_readerThread, &QThread::finished, m_reader, &QObject::deleteLater);
+    connect(m_writer, &JournalWriter::opened, this, &Journal::opened);
+    connect(m_writer, &JournalWriter::committed, this, &Journal::committed);
+    connect(m_writer, &JournalWriter::failed, this, &Journal::failed);
+    connect(m_writer, &JournalWriter::recovered, this, &Journal::recovered);
+    connect(m_writer, &JournalWriter::setAside, this, &Journal::setAside);
+    connect(m_writer, &JournalWriter::dropped, this, &Journal::dropped);
+    connect(m_reader, &JournalReader::loaded, this, &Journal::loaded);
+    connect(m_reader, &JournalReader::historyReady, this, &Journal::historyReady);
+    connect(m_reader, &JournalReader::failed, this, &Journal::failed);
+    connect(m_reader, &JournalReader::damaged, m_writer, &JournalWriter::damageFound);
+    m_writerThread.start();
+    m_readerThread.start();
+}
+
+Journal::~Journal()
+{
+    m_readerThread.quit();
+    m_readerThread.wait();
+    m_writerThread.quit(); // the writer's destructor writes what waits
+    m_writerThread.wait();
+}
+
+void Journal::open()
+{
+    if (m_writer)
+        QMetaObject::invokeMethod(m_writer, &JournalWriter::open, Qt::QueuedConnection);
+}
+
+void Journal::append(const EventList &events)
+{
+    if (m_writer && m_writer->enqueue(events))
+        QMetaObject::invokeMethod(m_writer, &JournalWriter::wake, Qt::QueuedConnection);
+}
+
+void Journal::saveSnapshot(const MeshId &mesh, const StoreSnapshot &snapshot)
+{
+    if (m_writer && m_writer->enqueueSnapshot(mesh, snapshot))
+        QMetaObject::invokeMethod(m_writer, &JournalWriter::wake, Qt::QueuedConnection);
+}
+
+void Journal::load(const MeshId &mesh, bool useSnapshot)
+{
+    if (!m_writer)
+        return;
+    // Over the writer, so that everything appended before is in the file when it is read.
+    QMetaObject::invokeMethod(
+        m_writer,
+        [writer = m_writer, reader = m_reader, mesh, useSnapshot] {
+            writer->barrier([=] {
+                QMetaObject::invokeMethod(
+                    reader, [=] { reader->load(mesh, useSnapshot); }, Qt::QueuedConnection);
+            });
+        },
+        Qt::QueuedConnection);
+}
+
+quint64 Journal::loadConversation(const MeshId &mesh, const ConversationId &conversation, HistoryCursor before,
+                                  int limit, const QList<ConversationId> &mergedWith)
+{
+    const quint64 request = ++m_lastRequest;
+    if (m_reader) {
+        const QList<ConversationId> parts = QList<ConversationId>{conversation} + mergedWith;
+        QMetaObject::invokeMethod(
+            m_reader, [=, reader = m_reader] { reader->loadConversation(request, mesh, parts, before, limit); },
+            Qt::QueuedConnection);
+    }
+    return request;
+}
+
+void Journal::forgetMesh(const MeshId &mesh)
+{
+    if (m_writer)
+        QMetaObject::invokeMethod(
+            m_writer, [writer = m_writer, mesh] { writer->forgetMesh(mesh); }, Qt::QueuedConnection);
+}
+
+bool Journal::flush(int timeoutMs)
+{
+    if (!m_writer)
+        return false;
+    // Shared, because the writer may finish after the wait was given up.
+    struct Outcome
+    {
+        QSemaphore done;
+        std::atomic_bool ok = false;
+    };
+    const auto outcome = std::make_shared<Outcome>();
+    QMetaObject::invokeMethod(
+        m_writer,
+        [writer = m_writer, outcome] {
+            outcome->ok = writer->commitPending();
+            outcome->done.release();
+        },
+        Qt::QueuedConnection);
+    return outcome->done.tryAcquire(1, timeoutMs) && outcome->ok;
+}
+
+bool Journal::isWorthKeeping(const Event &event)
+{
+    return !(std::holds_alternative<LinkMeasured>(event.body) || std::holds_alternative<TypingChanged>(event.body)
+             || std::holds_alternative<SendQueueChanged>(event.body)
+             || std::holds_alternative<FramesRejected>(event.body)
+             || std::holds_alternative<CommandFinished>(event.body)
+             || std::holds_alternative<StreamDataReceived>(event.body));
+}
+
+} // namespace mesh::store

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/store/journalreader.h"
+
+#include "models/store/messagebook.h"
+
+#include <QtCore/QSet>
+
+#include <sqlite3.h>
+
+#include <algorithm>
+#include <limits>
+
+using namespace Qt::StringLiterals;
+
+namespace mesh::store {
+
+using namespace protocol;
+using namespace protocol::events;
+
+JournalReader::JournalReader(JournalKeys keys, QString path)
+    : m_keys(std::move(keys))
+    , m_path(std::move(path))
+{
+}
+JournalReader::~JournalReader() = default;
+
+Expected<QStringList> JournalReader::meshes()
+{
+    JournalDb db;
+    if (Expected<void> opened = db.openReadOnly(m_path); !opened)
+        return opened.error();
+    Expected<int> version = db.checkSchema();
+    if (!version)
+        return version.error();
+    Expected<bool> right = m_keys.checkMark(db, false);
+    if (!right)
+        return right.error();
+    if (!*right)
+        return Error{u"wrong_key"_s, Journal::tr("The journal was made with another key."), ErrorBand::Security};
+    QStringList out;
+    Statement rows = db.prepare("SELECT mesh FROM meshes ORDER BY id");
+    while (rows.step())
+        out.append(rows.text(0));
+    return out;
+}
+
+Expected<JournalStart> JournalReader::read(const MeshId &mesh, bool useSnapshot)
+{
+    JournalStart start;
+    start.mesh = mesh;
+    JournalDb db;
+    if (Expected<void> opened = db.openReadOnly(m_path); !opened)
+        return opened.error();
+    Statement find = db.prepare("SELECT id FROM meshes WHERE mesh=?");
+    if (!find.isValid())
+        return JournalDb::errorFor(find.code());
+    if (!find.bind(1, mesh).step())
+        return start; // nothing was ever kept of it
+    const qint64 id = find.integer(0);
+    qint64 upTo = 0;
+    if (useSnapshot) {
+        Statement snapshots = db.prepare("SELECT upto, at, body FROM snapshots WHERE mesh=? ORDER BY id DESC");
+        snapshots.bind(1, id);
+        while (snapshots.step()) {
+            const qint64 covered = snapshots.integer(0);
+            Expected<QByteArray> bytes =
+                m_keys.open(snapshots.blob(2), JournalKeys::snapshotPlace(id, covered, snapshots.integer(1)));
+            if (!bytes) {
+                ++start.skipped;
+                continue;
+            }
+            start.snapshot = *std::move(bytes);
+            upTo = covered;
+            break;
+        }
+    }
+    Statement rows = db.prepare("SELECT row, at, kind, body FROM events WHERE row > ? AND mesh = ? ORDER BY row");
+    rows.bind(1, upTo).bind(2, id);
+    PollDecoder decoder;
+    while (rows.step()) {
+        const qint64 atMs = rows.integer(1);
+        const auto kind = RowKind(int(rows.integer(2)));
+        Expected<QByteArray> plain =
+            m_keys.open(rows.blob(3), JournalKeys::eventPlace(rows.integer(0), id, atMs, kind));
+        Expected<EventBody> body = plain ? decoder.decode(*plain) : Expected<EventBody>(plain.error());
+        if (body)
+            start.tail.append({mesh, atMs, *std::move(body)});
+        else
+            ++start.skipped;
+    }
+    if (rows.code() != SQLITE_DONE)
+        return JournalDb::errorFor(rows.code());
+    return start;
+}
+
+Expected<HistoryPage> JournalReader::readPage(const MeshId &mesh, const QList<ConversationId> &parts,
+                                              HistoryCursor before, int limit)
+{
+    HistoryPage page;
+    page.mesh = mesh;
+    page.conversation = parts.value(0);
+    JournalDb db;
+    if (Expected<void> opened = db.openReadOnly(m_path); !opened)
+        return opened.error();
+    Statement find = db.prepare("SELECT id, own FROM meshes WHERE mesh=?");
+    if (!find.isValid())
+        return JournalDb::errorFor(find.code());
+    page.atStart = true;
+    if (!find.bind(1, mesh).step())
+        return page;
+    const qint64 meshRow = find.integer(0);
+    const QStringList ownKeys = find.text(1).split(u' ', Qt::SkipEmptyParts);
+    if (before.sentAtMs == 0)
+        before = {std::numeric_limits<qint64>::max(), std::numeric_limits<qint64>::max()};
+
+    struct Hit
+    {
+        HistoryCursor place;
+        QByteArray message;
+    };
+    QList<Hit> hits;
+    for (const ConversationId &part : parts) {
+        const QByteArray token = m_keys.conversationToken(mesh, part);
+        Statement select = db.prepare("SELECT sent, row, msg FROM messages WHERE conv=? AND (sent, row) < (?, ?)"
+                                      " ORDER BY sent DESC, row DESC LIMIT ?");
+        select.bind(1, token).bind(2, before.sentAtMs).bind(3, before.row).bind(4, qint64(limit) + 1);
+        while (select.step())
+            hits.append({{select.integer(0), select.integer(1)}, select.blob(2)});
+        if (select.code() != SQLITE_DONE)
+            return JournalDb::errorFor(select.code());
+    }
+    std::sort(hits.begin(), hits.end(), [](const Hit &a, const Hit &b) {
+        return std::tie(a.place.sentAtMs, a.place.row) > std::tie(b.place.sentAtMs, b.place.row);
+    });
+    page.atStart = hits.size() <= limit;
+    if (hits.size() > limit)
+        hits.resize(limit);
+    if (hits.isEmpty())
+        return page;
+    page.next = hits.last().place;
+
+    // Every row that tells of these messages, in the order it was told.
+    QList<qint64> wanted;
+    Statement rowsOf = db.prepare("SELECT row FROM message_rows WHERE msg=?");
+    for (const Hit &hit : std::as_const(hits)) {
+        rowsOf.bind(1, hit.message);
+        while (rowsOf.step())
+            wanted.append(rowsOf.integer(0));
+        rowsOf.reset();
+    }
+    std::sort(wanted.begin(), wanted.end());
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+
+    StoreLimits limits;
+    limits.messagesPerConversation = std::numeric_limits<int>::max();
+    StoreCounters counters;
+    ChangeSet changes;
+    Timeline timeline;
+    FoldContext context{limits, counters, changes, timeline};
+    MessageBook book;
+    const auto isOwn = [&](const QString &key) { return ownKeys.contains(key); };
+    Statement event = db.prepare("SELECT at, kind, body FROM events WHERE row=?");
+    for (const qint64 row : std::as_const(wanted)) {
+        if (event.bind(1, row).step()) {
+            const qint64 atMs = event.integer(0);
+            Expected<QByteArray> plain =
+                m_keys.open(event.blob(2), JournalKeys::eventPlace(row, meshRow, atMs, RowKind(int(event.integer(1)))));
+            Expected<EventBody> body = plain ? PollDecoder().decode(*plain) : Expected<EventBody>(plain.error());
+            if (!body) {
+                event.reset();
+                continue;
+            }
+            if (auto *received = std::get_if<MessageReceived>(&*body)) {
+                received->conversation = page.conversation; // parts that were merged are one
+                book.received(*received, isOwn, context);
+            } else if (auto *composed = std::get_if<MessageComposed>(&*body)) {
+                composed->conversation = page.conversation;
+                book.composed(*composed, ownKeys.value(0), context);
+            } else if (const auto *outgoing = std::get_if<OutgoingChanged>(&*body)) {
+                book.outgoing(*outgoing, atMs, context);
+            }
+        }
+        event.reset();
+    }
+    page.messages = book.messages(page.conversation);
+    for (Message &message : page.messages)
+        message.seq = 0;
+    return page;
+}
+
+void JournalReader::load(const MeshId &mesh, bool useSnapshot)
+{
+    Expected<JournalStart> start = read(mesh, useSnapshot);
+    if (start) {
+        Q_EMIT loaded(*start);
+        return;
+    }
+    if (start.error().code == "damaged"_L1)
+        Q_EMIT damaged(start.error().detail);
+    else
+        Q_EMIT failed(start.error());
+    JournalStart nothing;
+    nothing.mesh = mesh;
+    Q_EMIT loaded(nothing);
+}
+
+void JournalReader::loadConversation(quint64 request, const MeshId &mesh, const QList<ConversationId> &parts,
+                                     HistoryCursor before, int limit)
+{
+    Expected<HistoryPage> page = readPage(mesh, parts, before, std::clamp(limit, 1, 1'000));
+    if (!page) {
+        if (page.error().code == "damaged"_L1)
+            Q_EMIT damaged(page.error().detail);
+        HistoryPage failedPage;
+        failedPage.mesh = mesh;
+        failedPage.conversation = parts.value(0);
+        failedPage.error = page.error();
+        page = failedPage;
+    }
+    page->request = request;
+    Q_EMIT historyReady(*page);
+}
+
+} // namespace mesh::store

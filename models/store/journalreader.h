@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QObject>
+
+#include "models/store/journal.h"
+#include "models/store/journalcodec.h"
+
+namespace mesh::store {
+
+//! Reads a journal on a connection of its own.
+class JournalReader final : public QObject
+{
+    Q_OBJECT
+public:
+    JournalReader(JournalKeys keys, QString path);
+    ~JournalReader() override;
+    Q_DISABLE_COPY_MOVE(JournalReader)
+
+    //! Newest snapshot that opens, and what came after it; everything without \a useSnapshot.
+    protocol::Expected<JournalStart> read(const MeshId &mesh, bool useSnapshot);
+    protocol::Expected<HistoryPage> readPage(const MeshId &mesh, const QList<ConversationId> &parts,
+                                             HistoryCursor before, int limit);
+    //! Meshes in the file. Errors: `wrong_key` and those of JournalDb.
+    protocol::Expected<QStringList> meshes();
+
+    void load(const MeshId &mesh, bool useSnapshot);
+    void loadConversation(quint64 request, const MeshId &mesh, const QList<ConversationId> &parts, HistoryCursor before,
+                          int limit);
+
+Q_SIGNALS:
+    void loaded(const mesh::store::JournalStart &start);
+    void historyReady(const mesh::store::HistoryPage &page);
+    void damaged(const QString &reason);
+    void failed(const mesh::protocol::Error &error);
+
+private:
+    const JournalKeys m_keys;
+    const QString m_path;
+};
+
+} // namespace mesh::store

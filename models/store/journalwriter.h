@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QMutex>
+#include <QtCore/QObject>
+#include <QtCore/QTimer>
+
+#include <deque>
+#include <functional>
+
+#include "models/store/journal.h"
+#include "models/store/journalcodec.h"
+#include "models/store/journaldb.h"
+
+namespace mesh::store {
+
+//! The one writer of a journal, on its own thread.
+class JournalWriter final : public QObject
+{
+    Q_OBJECT
+public:
+    JournalWriter(JournalKeys keys, JournalOptions options);
+    ~JournalWriter() override;
+    Q_DISABLE_COPY_MOVE(JournalWriter)
+
+    //! Thread-safe. True if the writer has to be woken.
+    bool enqueue(const protocol::EventList &events);
+    //! Thread-safe. The snapshot covers what was enqueued before. True if the writer has to be woken.
+    bool enqueueSnapshot(const MeshId &mesh, const StoreSnapshot &snapshot);
+
+    // on the writer's thread
+    void open();
+    void wake();
+    //! Writes what waits; true if nothing is left.
+    bool commitPending();
+    //! Writes what waits, then calls \a next.
+    void barrier(const std::function<void()> &next);
+    void forgetMesh(const MeshId &mesh);
+    //! A reader met damage.
+    void damageFound(const QString &reason);
+
+Q_SIGNALS:
+    void opened(const QStringList &meshes, int migratedFrom);
+    void committed(const QStringList &messageIdsToAck);
+    void failed(const mesh::protocol::Error &error);
+    void recovered(int keptInMemory);
+    void setAside(const QString &path, const QString &reason);
+    void dropped(qint64 count);
+
+private:
+    struct OpenOutcome
+    {
+        bool ready = false;
+        int migratedFrom = 0;
+    };
+    OpenOutcome tryOpen();
+    protocol::Expected<void> migrate(int from);
+    protocol::Expected<void> indexOldMessages();
+    void moveAside(const QString &reason);
+    void prepareStatements();
+    void closeDb();
+    bool writeBatch(const protocol::EventList &batch, QStringList &acks, int &code);
+    qint64 meshRow(const MeshId &mesh);
+    bool writeIndex(const protocol::Event &event, qint64 row);
+    void learnOwnKey(qint64 mesh, const QString &key);
+    void writeSnapshot(const MeshId &mesh, const StoreSnapshot &snapshot);
+    void enforceBounds();
+    void fail(const protocol::Error &error);
+    void dropSome();
+
+    const JournalKeys m_keys;
+    const JournalOptions m_options;
+    JournalDb m_db;
+    Statement m_insertEvent;
+    Statement m_insertMessage;
+    Statement m_insertMessageRow;
+    QHash<MeshId, qint64> m_meshRows;
+    QHash<MeshId, PollEncoder> m_encoders;
+    qint64 m_nextRow = 1;
+    qint64 m_sinceBounds = 0;
+    bool m_failing = false;
+    bool m_refused = false; // wrong key or newer version: nothing to try again
+    QTimer m_timer;
+
+    QMutex m_mutex; // guards what follows
+    struct PendingSnapshot
+    {
+        size_t after = 0; // events of m_pending that come before it
+        MeshId mesh;
+        StoreSnapshot snapshot;
+    };
+    std::deque<protocol::Event> m_pending;
+    QList<PendingSnapshot> m_snapshots;
+    bool m_woken = false;
+};
+
+} // namespace mesh::store

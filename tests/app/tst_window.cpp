@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/application.h"
+#include "app/mainwindow.h"
+#include "app/settings.h"
+#include "app/workspace.h"
+#include "models/store/meshstore.h"
+
+#include <QtTest/QtTest>
+#include <QtWidgets/QAbstractButton>
+#include <QtWidgets/QDialog>
+#include <QtWidgets/QDockWidget>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QPlainTextEdit>
+#include <QtWidgets/QTabWidget>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+using namespace mesh;
+using app::Application;
+using app::CommandLine;
+using protocol::events::OutgoingState;
+
+//! The whole program, off-screen, on its own personal mesh: real broker, real sockets, real journal, real key file.
+class TestWindow final : public QObject
+{
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_dir;
+    std::unique_ptr<Application> m_program;
+
+    CommandLine line(bool personal) const
+    {
+        CommandLine line;
+        line.dataDir = m_dir.filePath(u"data"_s);
+        line.personal = personal;
+        line.name = u"Ada"_s;
+        line.windowSize = QSize(1280, 800);
+        return line;
+    }
+
+    void start(const CommandLine &line)
+    {
+        m_program = std::make_unique<Application>(line);
+        QVERIFY(!m_program->start().has_value());
+        QVERIFY(QTest::qWaitForWindowExposed(&m_program->window()));
+    }
+
+    store::MeshStore *currentStore() const
+    {
+        const auto meshes = m_program->workspace().meshes();
+        return meshes.isEmpty() ? nullptr : m_program->workspace().store(meshes.first());
+    }
+
+    const store::Peer *personNamed(const QString &name) const
+    {
+        const auto *store = currentStore();
+        return store ? store->peerByName(name) : nullptr;
+    }
+
+    template <class T>
+    T *child(const char *name) const
+    {
+        return m_program->window().findChild<T *>(QString::fromLatin1(name));
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_dir.isValid());
+        QFile file(m_dir.filePath(u"passphrase"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("a passphrase for tests\n");
+        qputenv("CLAUDEMESH_DESKTOP_PASSPHRASE_FILE", file.fileName().toLocal8Bit());
+    }
+
+    void cleanupTestCase() { m_program.reset(); }
+
+    //! Somebody who belongs to no mesh gets three plain choices.
+    void firstRun()
+    {
+        CommandLine fresh = line(false);
+        fresh.dataDir = m_dir.filePath(u"fresh"_s);
+        start(fresh);
+        QTRY_VERIFY_WITH_TIMEOUT(m_program->window().isFirstRun(), 15'000);
+        const auto *page = child<QWidget>("firstRunPage");
+        QVERIFY(page && page->isVisible());
+        int choices = 0;
+        for (const auto *button : page->findChildren<QAbstractButton *>())
+            choices += button->isVisible() && button->isEnabled() ? 1 : 0;
+        QCOMPARE(choices, 3);
+        m_program.reset();
+    }
+
+    void comesUpOnThePersonalMesh()
+    {
+        start(line(true));
+        QTRY_VERIFY_WITH_TIMEOUT(currentStore() && currentStore()->connection().online(), 20'000);
+        // Twelve personas and this user.
+        QTRY_VERIFY_WITH_TIMEOUT(personNamed(u"sales-rep-1"_s) && personNamed(u"Maya"_s), 20'000);
+        const auto live = [this] {
+            int count = 0;
+            for (const store::Peer &peer : currentStore()->peers())
+                count += peer.presence == store::Presence::Live ? 1 : 0;
+            return count;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(live(), 13, 20'000);
+        QVERIFY(personNamed(u"slack-#general"_s)->kind == protocol::PeerKind::Connector);
+        QVERIFY(personNamed(u"Maya"_s)->kind == protocol::PeerKind::Human);
+        QTRY_VERIFY(personNamed(u"backend-lead"_s)->stats.contextShare().has_value());
+        QVERIFY(child<QDockWidget>("timelineDock")->isVisible());
+    }
+
+    void personasTalk()
+    {
+        QTRY_VERIFY_WITH_TIMEOUT(currentStore()->clock().running(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(currentStore()->traffic().size() >= 5, 40'000);
+        QSet<QString> ids;
+        for (const store::TrafficEntry &entry : currentStore()->traffic()) {
+            if (!entry.messageId.isEmpty()) {
+                QVERIFY2(!ids.contains(entry.messageId), "one message was told twice");
+                ids << entry.messageId;
+            }
+        }
+    }
+
+    void writesAndIsAnswered()
+    {
+        const store::Peer *peer = personNamed(u"sales-rep-1"_s);
+        QVERIFY(peer);
+        const protocol::ConversationId conversation{protocol::ConversationKind::Direct, peer->key};
+        m_program->window().findChild<QTabWidget *>(u"detailTabs"_s)->setCurrentIndex(3);
+        QTest::keyClick(&m_program->window(), Qt::Key_K, Qt::ControlModifier);
+        auto *palette = child<QLineEdit>("paletteLine");
+        QTRY_VERIFY(palette->isVisible());
+        QTest::keyClicks(palette, u"sales-rep-1"_s);
+        QTest::keyClick(palette, Qt::Key_Return);
+        auto *edit = child<QPlainTextEdit>("composerEdit");
+        QTRY_VERIFY(edit->isVisible());
+        QTest::keyClicks(edit, u"How are today's orders going?"_s);
+        QTest::keyClick(edit, Qt::Key_Return);
+        QTRY_COMPARE(edit->toPlainText(), QString());
+
+        const auto own = [&]() -> const store::Message * {
+            for (const store::Message &message : currentStore()->messages(conversation)) {
+                if (message.own)
+                    return &message;
+            }
+            return nullptr;
+        };
+        QTRY_VERIFY(own());
+        QTRY_VERIFY_WITH_TIMEOUT(own()->state == OutgoingState::Delivered, 20'000);
+        const auto answered = [&] {
+            const auto &messages = currentStore()->messages(conversation);
+            return std::any_of(messages.begin(), messages.end(), [](const store::Message &m) { return !m.own; });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(answered(), 30'000);
+    }
+
+    void drivesTheClock()
+    {
+        QTRY_VERIFY(currentStore()->clock().running());
+        auto *pause = child<QAbstractButton>("clockPause");
+        QVERIFY(pause && pause->isVisible());
+        QTest::mouseClick(pause, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(currentStore()->clock().paused, 10'000);
+        auto *fast = child<QAbstractButton>("clockSpeed100");
+        QVERIFY(fast);
+        QTest::mouseClick(fast, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(currentStore()->clock().speed, 100.0, 10'000);
+        QVERIFY(currentStore()->clock().paused); // a change of speed does not resume (wire reference 7.13)
+        const qint64 tick = currentStore()->clock().tick;
+        QTest::mouseClick(pause, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(currentStore()->clock().tick >= tick + 2, 15'000);
+    }
+
+    void docksCloseAndComeBack()
+    {
+        auto *dock = child<QDockWidget>("timelineDock");
+        auto *action = child<QAction>("toggleTimeline");
+        QVERIFY(dock && action);
+        action->trigger();
+        QTRY_VERIFY(!dock->isVisible());
+        auto *unlock = child<QAction>("moveParts");
+        unlock->trigger();
+        auto *side = child<QDockWidget>("conversationsDock");
+        QVERIFY(!side->titleBarWidget());
+        side->setFloating(true);
+        QTRY_VERIFY(side->isFloating());
+        side->setFloating(false);
+        unlock->trigger();
+        QVERIFY(side->titleBarWidget());
+    }
+
+    //! What was written is there again, the closed part stays closed, and a second start is harmless while one runs.
+    void comesBack()
+    {
+        const store::Peer *peer = personNamed(u"sales-rep-1"_s);
+        const protocol::ConversationId conversation{protocol::ConversationKind::Direct, peer->key};
+        {
+            Application second(line(true));
+            QCOMPARE(second.start().value_or(0), 2);
+        }
+        m_program.reset();
+        start(line(true));
+        QTRY_VERIFY_WITH_TIMEOUT(currentStore() && currentStore()->connection().online(), 30'000);
+        const auto own = [&] {
+            int count = 0;
+            for (const store::Message &message : currentStore()->messages(conversation))
+                count += message.own && message.text == u"How are today's orders going?"_s ? 1 : 0;
+            return count;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(own(), 1, 10'000);
+        QVERIFY(!child<QDockWidget>("timelineDock")->isVisible());
+        child<QAction>("toggleTimeline")->trigger();
+        QTRY_VERIFY(child<QDockWidget>("timelineDock")->isVisible());
+    }
+
+    //! Nothing that is secret stands in clear text below the data folder.
+    void nothingReadableOnDisk()
+    {
+        m_program.reset();
+        int files = 0;
+        QDirIterator it(m_dir.filePath(u"data"_s), QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+        while (it.hasNext()) {
+            const QString path = it.next();
+            if (path.contains("/personal-mesh/"_L1))
+                continue; // the broker's own, which sees ciphertext of direct messages and the clear text of the rest
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QByteArray bytes = file.readAll();
+            QVERIFY2(!bytes.contains("orders going"), qPrintable(path));
+            QVERIFY2(!bytes.contains("a passphrase for tests"), qPrintable(path));
+            QCOMPARE(QFile::permissions(path) & (QFile::ReadGroup | QFile::ReadOther), QFile::Permissions());
+            ++files;
+        }
+        QVERIFY(files >= 3);
+    }
+
+    void recordingInTheWindow()
+    {
+        CommandLine replay;
+        replay.dataDir = m_dir.filePath(u"replay"_s);
+        replay.replayFile = QStringLiteral(MESH_TEST_DATA "/transcripts/04-groups-and-broadcast.jsonl");
+        replay.replaySpeed = 0;
+        replay.name = u"Ada"_s;
+        start(replay);
+        QTRY_VERIFY_WITH_TIMEOUT(currentStore() && !currentStore()->peers().isEmpty(), 10'000);
+        QVERIFY(!QFile::exists(m_dir.filePath(u"replay/meshes.json"_s)));
+        m_program.reset();
+    }
+};
+
+QTEST_MAIN(TestWindow)
+#include "tst_window.moc"

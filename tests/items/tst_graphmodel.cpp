@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtCore/QRandomGenerator>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QtTest>
+
+#include <cmath>
+#include <limits>
+
+#include "models/items/graphmodel.h"
+#include "models/store/meshstore.h"
+#include "tests/graph/graphtesthelper.h"
+
+using namespace Qt::StringLiterals;
+using namespace mesh;
+using graphtest::peer;
+using graphtest::traffic;
+using items::GraphLayout;
+using items::GraphModel;
+
+namespace {
+
+QList<GraphLayout::Member> members(int count, int groups)
+{
+    QList<GraphLayout::Member> list;
+    for (int i = 0; i < count; ++i)
+        list.append({u"k%1"_s.arg(i), groups == 0 ? QString() : u"g%1"_s.arg(i % groups)});
+    return list;
+}
+
+// The smallest distance between two points, by sorting into squares.
+double closest(const QList<QPointF> &points, double cell)
+{
+    QHash<std::pair<int, int>, QList<QPointF>> grid;
+    double least = std::numeric_limits<double>::max();
+    for (const QPointF &p : points) {
+        const int x = int(std::floor(p.x() / cell));
+        const int y = int(std::floor(p.y() / cell));
+        for (int dx = -1; dx <= 1; ++dx) {
+            for (int dy = -1; dy <= 1; ++dy) {
+                const QList<QPointF> near = grid.value({x + dx, y + dy});
+                for (const QPointF &q : near)
+                    least = std::min(least, std::hypot(p.x() - q.x(), p.y() - q.y()));
+            }
+        }
+        grid[{x, y}].append(p);
+    }
+    return least;
+}
+
+QHash<QString, QPointF> positions(const GraphLayout &layout, const QStringList &keys)
+{
+    QHash<QString, QPointF> result;
+    for (const QString &key : keys)
+        result.insert(key, layout.position(key));
+    return result;
+}
+
+} // namespace
+
+class TestGraphModel final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void noOverlap_data()
+    {
+        QTest::addColumn<int>("count");
+        QTest::addColumn<int>("groups");
+        for (const int count : {1, 2, 3, 14, 26, 27, 60, 333, 1000, 5000}) {
+            for (const int groups : {0, 1, 4, 37, 400}) {
+                if (groups <= count)
+                    QTest::addRow("%d peers, %d groups", count, groups) << count << groups;
+            }
+        }
+    }
+
+    void noOverlap()
+    {
+        QFETCH(int, count);
+        QFETCH(int, groups);
+        GraphLayout layout;
+        layout.reset(members(count, groups));
+        QCOMPARE(int(layout.size()), count);
+        // Newcomers fill the overflow slots too.
+        QStringList keys;
+        for (const auto &member : members(count, groups))
+            keys << member.key;
+        for (int i = 0; i < count; ++i) {
+            const QString key = u"new%1"_s.arg(i);
+            if (layout.add({key, groups == 0 ? QString() : u"g%1"_s.arg(i % groups)}))
+                keys << key;
+        }
+        QList<QPointF> points;
+        for (const QString &key : std::as_const(keys)) {
+            const QPointF p = layout.position(key);
+            const double r = std::hypot(p.x(), p.y());
+            QVERIFY2(r < GraphLayout::kArcRadius - layout.nodeRadius() && r > 0.2, qPrintable(key));
+            points << p;
+        }
+        QVERIFY(layout.nodeRadius() > 0.001);
+        const double largest = 2 * 1.3 * layout.nodeRadius();
+        const double least = closest(points, largest);
+        QVERIFY2(points.size() < 2 || least >= largest * 0.999, qPrintable(u"%1 < %2"_s.arg(least).arg(largest)));
+    }
+
+    void sectorsDoNotMeet()
+    {
+        GraphLayout layout;
+        layout.reset(members(50, 7));
+        double end = GraphLayout::kStartAngle;
+        for (const GraphLayout::Sector &sector : layout.sectors()) {
+            QVERIFY(sector.startAngle >= end - 1e-9);
+            QVERIFY(sector.span > 0);
+            end = sector.startAngle + sector.span;
+        }
+        QVERIFY(end < GraphLayout::kStartAngle + 2 * M_PI);
+    }
+
+    void sameMembersSameLayout()
+    {
+        GraphLayout a;
+        GraphLayout b;
+        a.reset(members(100, 5));
+        b.reset(members(3, 1));
+        b.reset(members(100, 5));
+        for (const auto &member : members(100, 5))
+            QCOMPARE(a.position(member.key), b.position(member.key));
+    }
+
+    void placesStayUnderChurn()
+    {
+        GraphLayout layout;
+        layout.reset(members(60, 4));
+        QRandomGenerator random(3);
+        QStringList there;
+        for (const auto &member : members(60, 4))
+            there << member.key;
+        QHash<QString, QString> groupOf;
+        for (const auto &member : members(60, 4))
+            groupOf.insert(member.key, member.group);
+        for (int round = 0; round < 500; ++round) {
+            const auto before = positions(layout, there);
+            if (random.bounded(2) == 0 && there.size() > 20) {
+                const QString key = there.takeAt(random.bounded(int(there.size())));
+                layout.remove(key);
+                QVERIFY(!layout.contains(key));
+            } else {
+                const QString key = u"n%1"_s.arg(round);
+                const QString group = u"g%1"_s.arg(random.bounded(4));
+                if (layout.add({key, group})) {
+                    groupOf.insert(key, group);
+                    there << key;
+                }
+            }
+            for (const QString &key : std::as_const(there)) {
+                if (before.contains(key))
+                    QCOMPARE(layout.position(key), before.value(key));
+            }
+        }
+        QCOMPARE(layout.generation(), 1);
+    }
+
+    void gapsAreUsedAgain()
+    {
+        GraphLayout layout;
+        layout.reset(members(10, 2));
+        const QPointF place = layout.position(u"k4"_s);
+        layout.remove(u"k4"_s);
+        QVERIFY(layout.add({u"other"_s, u"g0"_s}));
+        QCOMPARE(layout.position(u"other"_s), place);
+        QVERIFY(!layout.add({u"x"_s, u"unknown group"_s}));
+    }
+
+    void aReturningPeerGetsItsPlace()
+    {
+        GraphLayout layout;
+        layout.reset(members(10, 2));
+        const QPointF place = layout.position(u"k6"_s);
+        for (int i = 0; i < 100; ++i) {
+            layout.remove(u"k2"_s);
+            layout.remove(u"k6"_s);
+            QVERIFY(layout.add({u"k6"_s, u"g0"_s}));
+            QVERIFY(layout.add({u"k2"_s, u"g0"_s}));
+            QCOMPARE(layout.position(u"k6"_s), place);
+        }
+    }
+
+    void nodesFromPeers()
+    {
+        graphtest::ManualClock clock;
+        GraphModel model(clock);
+        QSignalSpy changed(&model, &GraphModel::nodesChanged);
+        model.upsertPeer(peer(u"a"_s, u"alpha"_s, {u"ops"_s, u"backend"_s}));
+        auto controlPlane = peer(u"d"_s, u"daemon"_s);
+        controlPlane.controlPlane = true;
+        model.upsertPeer(controlPlane);
+        auto human = peer(u"h"_s, u"Hanna"_s);
+        human.kind = store::PeerKind::Human;
+        human.self = true;
+        human.controlPlane = true;
+        human.stats.contextUsed = 81;
+        human.stats.contextMax = 100;
+        model.upsertPeer(human);
+        auto stub = peer(u"s"_s, u"stub"_s);
+        stub.stub = true;
+        model.upsertPeer(stub);
+        QTRY_COMPARE(changed.count(), 1);
+        QCOMPARE(model.peerCount(), 2);
+        const items::GraphNode *a = model.node(u"a"_s);
+        QVERIFY(a);
+        QCOMPARE(a->groups, QStringList({u"ops"_s, u"backend"_s}));
+        QCOMPARE(model.layout().sectors().at(size_t(a->sector)).group, u"ops"_s);
+        QCOMPARE(a->context, -1.0F); // not reported is not zero
+        const items::GraphNode *h = model.node(u"h"_s);
+        QVERIFY(h->self);
+        QVERIFY(std::abs(h->context - 0.81F) < 1e-6F);
+        QVERIFY(model.layout().sectors().at(size_t(h->sector)).group.isEmpty());
+        QCOMPARE(model.layout().sectors().size(), size_t(2));
+    }
+
+    void hostileNames()
+    {
+        graphtest::ManualClock clock;
+        GraphModel model(clock);
+        model.upsertPeer(peer(u"long"_s, QString(500, u'x')));
+        model.upsertPeer(peer(u"rtl"_s, u"abc\u202Egnp.exe\nsecond line"_s, {u"a\u202Eb\n"_s}));
+        model.upsertPeer(peer(u"emoji"_s, u"👩‍🚀🚀"_s));
+        model.upsertPeer(peer(u"nothing-12345"_s, u"\u200B\u202E"_s));
+        model.flush();
+        QVERIFY(model.node(u"long"_s)->name.size() <= 48);
+        const QString rtl = model.node(u"rtl"_s)->name;
+        QVERIFY(!rtl.contains(QChar(0x202E)) && !rtl.contains(u'\n'));
+        const QString group = model.node(u"rtl"_s)->groups.first();
+        QVERIFY(!group.contains(QChar(0x202E)) && !group.contains(u'\n'));
+        QVERIFY(!model.node(u"emoji"_s)->name.isEmpty());
+        QVERIFY(!model.node(u"emoji"_s)->initials.isEmpty());
+        QVERIFY(!model.node(u"nothing-12345"_s)->name.isEmpty());
+    }
+
+    void newcomersDoNotMoveOthers()
+    {
+        graphtest::ManualClock clock;
+        GraphModel model(clock);
+        for (int i = 0; i < 12; ++i)
+            model.upsertPeer(peer(u"k%1"_s.arg(i), u"n%1"_s.arg(i), {i % 2 ? u"a"_s : u"b"_s}));
+        model.flush();
+        const QPointF place = model.node(u"k5"_s)->position;
+        QSignalSpy changed(&model, &GraphModel::nodesChanged);
+        model.removePeer(u"k3"_s);
+        model.upsertPeer(peer(u"new"_s, u"new"_s, {u"a"_s}));
+        model.upsertPeer(peer(u"new2"_s, u"new2"_s, {u"b"_s}));
+        model.flush();
+        QCOMPARE(model.node(u"k5"_s)->position, place);
+        QCOMPARE(model.layout().generation(), 1);
+        QVERIFY(model.node(u"new"_s)->sector >= 0);
+        QCOMPARE(changed.count(), 1);
+    }
+
+    void aPlaceGivenAwayHasAnotherGeneration()
+    {
+        graphtest::ManualClock clock;
+        GraphModel model(clock);
+        model.upsertPeer(peer(u"a"_s, u"a"_s));
+        model.flush();
+        const int index = model.indexOf(u"a"_s);
+        const quint32 generation = model.nodes()[size_t(index)].generation;
+        model.removePeer(u"a"_s);
+        model.upsertPeer(peer(u"b"_s, u"b"_s));
+        QCOMPARE(model.indexOf(u"b"_s), index);
+        QVERIFY(model.nodes()[size_t(index)].generation != generation);
+    }
+
+    void goneFadesThenLeaves()
+    {
+        graphtest::ManualClock clock;
+        GraphModel model(clock);
+        auto p = peer(u"a"_s, u"a"_s);
+        model.upsertPeer(p);
+        p.presence = store::Presence::Grace;
+        model.upsertPeer(p);
+        QCOMPARE(model.node(u"a"_s)->presence, items::GraphPresence::Grace);
+        p.presence = store::Presence::Gone;
+        model.upsertPeer(p);
+        QCOMPARE(model.node(u"a"_s)->presence, items::GraphPresence::Gone);
+        clock.advance(3100);
+        QTRY_VERIFY(!model.node(u"a"_s));
+    }
+
+    void pinsAreAValue()
+    {
+        graphtest::ManualClock clock;
+        GraphModel model(clock);
+        model.upsertPeer(peer(u"a"_s, u"a"_s));
+        model.flush();
+        const QPointF slot = model.node(u"a"_s)->position;
+        model.pin(u"a"_s, {0.1, 0.2});
+        model.pin(u"later"_s, {0.3, 0.3});
+        model.pin(u"bad"_s, {std::nan(""), 0});
+        QCOMPARE(model.node(u"a"_s)->position, QPointF(0.1, 0.2));
+        model.relayout();
+        QCOMPARE(model.node(u"a"_s)->position, QPointF(0.1, 0.2));
+        const auto pins = model.pins();
+        QCOMPARE(pins.size(), 2);
+
+        GraphModel other(clock);
+        other.setPins(pins);
+        other.upsertPeer(peer(u"later"_s, u"later"_s));
+        other.flush();
+        QCOMPARE(other.node(u"later"_s)->position, QPointF(0.3, 0.3));
+        QVERIFY(other.node(u"later"_s)->pinned);
+        model.unpin(u"a"_s);
+        QCOMPARE(model.node(u"a"_s)->position, slot);
+    }
+
+    void trafficBecomesPulses()
+    {
+        graphtest::ManualClock clock;
+        GraphModel model(clock);
+        for (const QString &key : {u"a"_s, u"b"_s, u"c"_s})
+            model.upsertPeer(peer(key, u"name "_s + key, {u"ops"_s}));
+        model.flush();
+        QList<items::GraphPulse> pulses;
+        connect(&model, &GraphModel::pulsesArrived, this, [&](const auto &list) { pulses = list; });
+        auto byName = traffic({}, u"b"_s);
+        byName.senderName = u"name a"_s;
+        model.addTraffic({traffic(u"a"_s, u"b"_s), traffic(u"a"_s, u"b"_s), byName,
+                          traffic(u"a"_s, u"b"_s, store::Priority::Now), traffic(u"m-a"_s, u"m-c"_s),
+                          traffic(u"a"_s, u"*"_s), traffic(u"b"_s, u"@ops"_s), traffic(u"b"_s, u"#topic"_s),
+                          traffic(u"nobody"_s, u"b"_s), traffic(u"a"_s, u"nobody"_s), traffic(u"a"_s, u"a"_s),
+                          traffic({}, {})});
+        QCOMPARE(pulses.size(), 6);
+        QCOMPARE(pulses[0].messages, 3);
+        QCOMPARE(pulses[1].priority, store::Priority::Now);
+        QCOMPARE(pulses[2].to, model.indexOf(u"c"_s));
+        QCOMPARE(pulses[3].target, items::GraphTarget::Everyone);
+        QCOMPARE(pulses[3].recipients, 2);
+        QCOMPARE(pulses[4].target, items::GraphTarget::Group);
+        QCOMPARE(pulses[4].recipients, 2);
+        QCOMPARE(pulses[5].target, items::GraphTarget::Everyone);
+        QCOMPARE(pulses[5].recipients, 0);
+        QCOMPARE(model.counters().messages, 12);
+        QCOMPARE(model.counters().pulses, 6);
+        QCOMPARE(model.counters().aggregated, 2);
+        QCOMPARE(model.counters().unplaced, 4);
+        // Nothing is lost: drawn, sharing a pulse, or said to be left out.
+        QCOMPARE(model.counters().pulses + model.counters().aggregated + model.counters().unplaced, 12);
+        QCOMPARE(model.messagesPerMinute(), 12);
+        QCOMPARE(model.neighbours(u"a"_s), QStringList({u"b"_s, u"c"_s}));
+        clock.advance(61'000);
+        QCOMPARE(model.messagesPerMinute(), 0);
+    }
+
+    void rateSurvivesJumpingClock()
+    {
+        graphtest::ManualClock clock;
+        GraphModel model(clock);
+        model.upsertPeer(peer(u"a"_s, u"a"_s));
+        model.upsertPeer(peer(u"b"_s, u"b"_s));
+        model.addTraffic({traffic(u"a"_s, u"b"_s)});
+        clock.advance(-3'600'000);
+        model.addTraffic({traffic(u"a"_s, u"b"_s)});
+        QVERIFY(model.messagesPerMinute() >= 0);
+        clock.advance(7'200'000);
+        QCOMPARE(model.messagesPerMinute(), 0);
+        model.addTraffic({traffic(u"a"_s, u"b"_s)});
+        QCOMPARE(model.messagesPerMinute(), 1);
+    }
+
+    void followsTheStore()
+    {
+        graphtest::ManualClock clock;
+        store::MeshStore store(u"mesh"_s);
+        GraphModel model(clock);
+        model.setStore(&store);
+        QSignalSpy changed(&model, &GraphModel::nodesChanged);
+        protocol::events::PeerPresence joined;
+        joined.change = protocol::events::PresenceChange::Joined;
+        joined.key = QString(64, u'a');
+        joined.name = u"alpha"_s;
+        joined.groups = {{u"ops"_s, std::nullopt}};
+        protocol::events::PeerPresence second = joined;
+        second.key = QString(64, u'b');
+        second.name = u"beta"_s;
+        store.apply({{u"mesh"_s, clock.nowMs(), joined}, {u"mesh"_s, clock.nowMs(), second}});
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(model.peerCount(), 2);
+        QCOMPARE(model.node(joined.key)->name, u"alpha"_s);
+
+        QSignalSpy pulses(&model, &GraphModel::pulsesArrived);
+        protocol::events::TrafficSeen seen;
+        seen.source = protocol::events::TrafficSource::Stream;
+        seen.messageId = u"m1"_s;
+        seen.senderKey = joined.key;
+        seen.targetSpec = second.key;
+        seen.sentAtMs = clock.nowMs();
+        store.apply({{u"mesh"_s, clock.nowMs(), seen}});
+        QCOMPARE(pulses.count(), 1);
+        store.apply({{u"mesh"_s, clock.nowMs(), seen}}); // told twice, drawn once
+        QCOMPARE(pulses.count(), 1);
+
+        model.setStore(nullptr);
+        QCOMPARE(model.peerCount(), 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestGraphModel)
+#include "tst_graphmodel.moc"

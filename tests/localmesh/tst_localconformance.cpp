@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "localmesh/localbroker.h"
+#include "models/protocol/attestation.h"
+#include "tests/localmesh/transcriptplayer.h"
+
+#include <QtCore/QDateTime>
+#include <QtCore/QFile>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QTest>
+
+using namespace Qt::StringLiterals;
+using mesh::local::BrokerOptions;
+using mesh::local::LocalBroker;
+using mesh::protocol::KeyPair;
+using mesh::tests::Identity;
+using mesh::tests::TestClient;
+using mesh::tests::TranscriptPlayer;
+
+class TestLocalConformance final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void transcript_data();
+    void transcript();
+    void refusedHandshake_data();
+    void refusedHandshake();
+
+private:
+    std::unique_ptr<QTemporaryDir> m_dir;
+    std::unique_ptr<LocalBroker> m_broker;
+};
+
+void TestLocalConformance::init()
+{
+    m_dir = std::make_unique<QTemporaryDir>();
+    m_broker = std::make_unique<LocalBroker>();
+    BrokerOptions options;
+    options.dataDir = m_dir->path();
+    options.port = 0;
+    QVERIFY(m_broker->start(options).hasValue());
+}
+
+void TestLocalConformance::cleanup()
+{
+    m_broker.reset();
+    m_dir.reset();
+}
+
+void TestLocalConformance::transcript_data()
+{
+    QTest::addColumn<QStringList>("leftOut");
+    QTest::addColumn<QStringList>("differing");
+    QTest::newRow("01-hello-and-peers") << QStringList() << QStringList{u"r3-list_peers"_s};
+    QTest::newRow("02-session-hello")
+        << QStringList{u"attestation_mismatch"_s,      u"attestation_expired"_s, u"attestation_ttl_too_long"_s,
+                       u"attestation_bad_signature"_s, u"session_sig_bad"_s,     u"session_stale"_s,
+                       u"bad_session_pubkey"_s,        u"member_id_mismatch"_s,  u"stranger"_s}
+        << QStringList();
+    QTest::newRow("03-send-direct") << QStringList() << QStringList{u"r7-message_status"_s};
+    QTest::newRow("04-groups-and-broadcast") << QStringList() << QStringList();
+    QTest::newRow("05-priority-and-status") << QStringList() << QStringList{u"r3-list_peers"_s};
+    QTest::newRow("07-state") << QStringList()
+                              << QStringList{u"r8-get_state"_s, u"r9-get_state"_s, u"r10-get_state"_s,
+                                             u"r11-get_state"_s, u"r12-get_state"_s};
+    QTest::newRow("08-memory") << QStringList() << QStringList();
+    QTest::newRow("10-streams") << QStringList() << QStringList();
+    QTest::newRow("13-clock") << QStringList() << QStringList();
+}
+
+void TestLocalConformance::transcript()
+{
+    QFETCH(QStringList, leftOut);
+    QFETCH(QStringList, differing);
+    TranscriptPlayer player(*m_broker, QString::fromLatin1(QTest::currentDataTag()));
+    player.leftOut = {leftOut.cbegin(), leftOut.cend()};
+    player.sibling = {{u"ada"_s, u"ada2"_s}, {u"ada2"_s, u"ada"_s}};
+    player.differing = {differing.cbegin(), differing.cend()};
+    const QStringList problems = player.play();
+    QVERIFY2(problems.isEmpty(), qPrintable(problems.join(u'\n')));
+}
+
+void TestLocalConformance::refusedHandshake_data()
+{
+    QTest::addColumn<QString>("recording");
+    // Named as the peers of the recordings.
+    for (const char *name :
+         {"attestation_mismatch", "attestation_expired", "attestation_ttl_too_long", "attestation_bad_signature",
+          "session_sig_bad", "session_stale", "bad_session_pubkey", "member_id_mismatch", "stranger"})
+        QTest::newRow(name) << u"02-session-hello"_s;
+    for (const char *name : {"bad-signature", "signature-not-hex", "stale-61s", "future-61s", "timestamp-missing",
+                             "wrong-mesh", "bad-session-pubkey"})
+        QTest::newRow(name) << u"26-errors-at-hello"_s;
+}
+
+void TestLocalConformance::refusedHandshake()
+{
+    QFETCH(QString, recording);
+    const QString name = QString::fromLatin1(QTest::currentDataTag());
+    QJsonObject error;
+    QJsonObject close;
+    QFile file(QStringLiteral(MESH_TEST_DATA "/transcripts/%1.jsonl").arg(recording));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    while (!file.atEnd()) {
+        const QJsonObject line = QJsonDocument::fromJson(file.readLine()).object();
+        if (line.value("peer"_L1) != name || line.value("dir"_L1) != "in"_L1)
+            continue;
+        (line.contains("event"_L1) ? close : error) =
+            line.contains("event"_L1) ? line : line.value("frame"_L1).toObject();
+    }
+    QVERIFY(!error.isEmpty() && !close.isEmpty());
+
+    const auto link = m_broker->makeInvite(mesh::local::InviteRole::Member);
+    Identity ada = mesh::tests::joinMesh(m_broker->port(), *link, u"ada"_s);
+    const QString adaId = ada.memberId;
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    TestClient client;
+    QVERIFY(client.open(m_broker->port()));
+    if (name == "stranger"_L1)
+        ada.member = KeyPair::generate();
+    if (name == "member_id_mismatch"_L1)
+        ada.memberId = QString(32, u'x');
+    if (name == "wrong-mesh"_L1)
+        ada.meshId = m_broker->meshSlug();
+
+    QJsonObject frame =
+        recording.startsWith("02"_L1) ? client.sessionHello(ada, u"ada"_s) : client.hello(ada, u"ada"_s, true);
+    const auto attest = [&](const KeyPair &signer, const KeyPair &session, qint64 expiresAt) {
+        const auto made = mesh::protocol::makeAttestation(signer, session.publicKey, expiresAt);
+        frame.insert("parentAttestation"_L1,
+                     QJsonObject{{u"sessionPubkey"_s, made->sessionPubkey},
+                                 {u"parentMemberPubkey"_s, ada.member.publicKey.hex()},
+                                 {u"expiresAt"_s, made->expiresAt},
+                                 {u"signature"_s, made->signature}});
+    };
+    if (name == "attestation_mismatch"_L1)
+        attest(ada.member, KeyPair::generate(), now + 60'000);
+    else if (name == "attestation_expired"_L1)
+        attest(ada.member, ada.session, now - 1'000);
+    else if (name == "attestation_ttl_too_long"_L1)
+        attest(ada.member, ada.session, now + 25LL * 3'600'000);
+    else if (name == "attestation_bad_signature"_L1)
+        attest(KeyPair::generate(), ada.session, now + 60'000);
+    else if (name == "session_sig_bad"_L1 || name == "bad-signature"_L1)
+        frame.insert("signature"_L1, QString(128, u'0'));
+    else if (name == "signature-not-hex"_L1)
+        frame.insert("signature"_L1, u"not hex"_s);
+    else if (name == "session_stale"_L1 || name == "stale-61s"_L1)
+        frame.insert("timestamp"_L1, now - 61'000);
+    else if (name == "future-61s"_L1)
+        frame.insert("timestamp"_L1, now + 63'000);
+    else if (name == "timestamp-missing"_L1)
+        frame.remove("timestamp"_L1);
+    else if (name == "bad_session_pubkey"_L1)
+        frame.insert("sessionPubkey"_L1, ada.session.publicKey.hex().toUpper());
+    else if (name == "bad-session-pubkey"_L1)
+        frame.insert("sessionPubkey"_L1, u"XYZ"_s);
+    client.send(frame);
+
+    QCOMPARE(client.takeType(u"error"_s), error);
+    QVERIFY(client.waitClosed());
+    QCOMPARE(int(client.socket.closeCode()), close.value("code"_L1).toInt());
+    QCOMPARE(client.socket.closeReason(), close.value("reason"_L1).toString());
+    QCOMPARE(m_broker->connectionCount(), 0);
+}
+
+QTEST_GUILESS_MAIN(TestLocalConformance)
+#include "tst_localconformance.moc"

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "localmesh/localbroker.h"
+#include "tests/support/testclient.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFileInfo>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QProcess>
+#include <QtCore/QRandomGenerator>
+#include <QtCore/QTemporaryDir>
+#include <QtNetwork/QTcpServer>
+#include <QtTest/QTest>
+
+#include <csignal>
+#include <sys/resource.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+using mesh::tests::Identity;
+using mesh::tests::TestClient;
+
+namespace {
+
+constexpr int KillRounds = 12;
+constexpr uid_t Nobody = 65'534;
+
+//! claudemesh-local as a process of its own.
+class BrokerProcess
+{
+public:
+    ~BrokerProcess()
+    {
+        process.kill();
+        process.waitForFinished();
+    }
+
+    bool start(const QString &dir, const QStringList &more = {})
+    {
+        process.start(QStringLiteral(MESH_LOCAL_BROKER),
+                      QStringList{u"--data"_s, dir, u"--port"_s, u"0"_s, u"--send-burst"_s, u"100000"_s} + more);
+        if (!process.waitForStarted())
+            return false;
+        while (!process.canReadLine() && process.state() == QProcess::Running)
+            process.waitForReadyRead(10'000);
+        const QString line = QString::fromUtf8(process.readLine());
+        port = quint16(line.section(u':', 2, 2).section(u'/', 0, 0).toUInt());
+        return port != 0;
+    }
+
+    QProcess process;
+    quint16 port = 0;
+};
+
+struct Ended
+{
+    int code = -1;
+    QString out;
+    QString err;
+};
+
+Ended runToEnd(const QStringList &arguments, const std::function<void()> &inChild = {})
+{
+    QProcess process;
+    if (inChild)
+        process.setChildProcessModifier(inChild);
+    process.start(QStringLiteral(MESH_LOCAL_BROKER), arguments);
+    Ended ended;
+    if (!process.waitForFinished(20'000)) {
+        process.kill();
+        process.waitForFinished();
+        return ended;
+    }
+    ended.code = process.exitCode();
+    ended.out = QString::fromUtf8(process.readAllStandardOutput());
+    ended.err = QString::fromUtf8(process.readAllStandardError());
+    return ended;
+}
+
+Identity newMember(const QString &dir, quint16 port, const QString &name)
+{
+    const Ended invite = runToEnd({u"--data"_s, dir, u"--invite"_s});
+    return mesh::tests::joinMesh(port, invite.out.trimmed(), name);
+}
+
+} // namespace
+
+class TestLocalProcess final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void helpAndVersionAndBadOptions();
+    void inviteWorksWhileTheBrokerRuns();
+    void terminationTellsThePeers();
+    void portTakenIsNamed();
+    void oneBrokerForEachFolder();
+    void readOnlyFolderIsNamed();
+    void damagedDatabaseIsNamed();
+    void fullDiskIsAnsweredAndSurvived();
+    void killLosesNothingThatWasAcked();
+};
+
+void TestLocalProcess::helpAndVersionAndBadOptions()
+{
+    QCOMPARE(runToEnd({u"--help"_s}).code, 0);
+    QVERIFY(runToEnd({u"--help"_s}).out.contains("--invite"_L1));
+    QVERIFY(runToEnd({u"--version"_s}).out.startsWith("claudemesh-local "_L1));
+    for (const QStringList &bad :
+         {QStringList{u"--port"_s, u"99999"_s}, QStringList{u"--port"_s, u"x"_s}, QStringList{u"--frobnicate"_s},
+          QStringList{u"stray"_s}, QStringList{u"--invite"_s, u"--role"_s, u"king"_s}}) {
+        const Ended ended = runToEnd(bad);
+        QCOMPARE(ended.code, 2);
+        QVERIFY2(ended.err.startsWith("claudemesh-local: "_L1), qPrintable(ended.err));
+    }
+}
+
+void TestLocalProcess::inviteWorksWhileTheBrokerRuns()
+{
+    QTemporaryDir dir;
+    const QString data = dir.filePath(u"mesh"_s);
+    BrokerProcess broker;
+    QVERIFY(broker.start(data));
+    QVERIFY(!(QFileInfo(data).permissions() & (QFile::ReadGroup | QFile::ReadOther)));
+    QVERIFY(!(QFileInfo(data + "/mesh.db"_L1).permissions() & (QFile::ReadGroup | QFile::ReadOther)));
+    const Ended invite = runToEnd({u"--data"_s, data, u"--invite"_s});
+    QCOMPARE(invite.code, 0);
+    QVERIFY(invite.out.startsWith("ic://join/"_L1));
+    const Identity ada = mesh::tests::joinMesh(broker.port, invite.out.trimmed(), u"ada"_s);
+    QCOMPARE(ada.memberId.size(), 32);
+    TestClient a;
+    QVERIFY(a.enter(broker.port, ada, u"Ada"_s));
+}
+
+void TestLocalProcess::terminationTellsThePeers()
+{
+    QTemporaryDir dir;
+    BrokerProcess broker;
+    QVERIFY(broker.start(dir.path()));
+    TestClient a;
+    QVERIFY(a.enter(broker.port, newMember(dir.path(), broker.port, u"ada"_s), u"Ada"_s));
+    broker.process.terminate();
+    QVERIFY(a.waitClosed());
+    QCOMPARE(int(a.socket.closeCode()), 1001);
+    QCOMPARE(a.socket.closeReason(), u"shutting down"_s);
+    QTRY_COMPARE(broker.process.state(), QProcess::NotRunning);
+    QCOMPARE(broker.process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(broker.process.exitCode(), 0);
+}
+
+void TestLocalProcess::portTakenIsNamed()
+{
+    QTcpServer taken;
+    QVERIFY(taken.listen(QHostAddress::LocalHost, 0));
+    QTemporaryDir dir;
+    const QString port = QString::number(taken.serverPort());
+    const Ended ended = runToEnd({u"--data"_s, dir.path(), u"--port"_s, port});
+    QCOMPARE(ended.code, 2);
+    QVERIFY2(ended.err.contains(port), qPrintable(ended.err));
+    QVERIFY(!QFileInfo::exists(dir.filePath(u"mesh.db"_s)));
+}
+
+void TestLocalProcess::oneBrokerForEachFolder()
+{
+    QTemporaryDir dir;
+    BrokerProcess broker;
+    QVERIFY(broker.start(dir.path()));
+    const Ended second = runToEnd({u"--data"_s, dir.path(), u"--port"_s, u"0"_s});
+    QCOMPARE(second.code, 2);
+    QVERIFY2(second.err.contains("already runs"_L1), qPrintable(second.err));
+}
+
+void TestLocalProcess::readOnlyFolderIsNamed()
+{
+    QTemporaryDir dir;
+    const QString locked = dir.filePath(u"locked"_s);
+    QVERIFY(QDir().mkdir(locked));
+    QVERIFY(QFile::setPermissions(dir.path(), QFile::ReadOwner | QFile::ExeOwner | QFile::ReadOther | QFile::ExeOther));
+    QVERIFY(QFile::setPermissions(locked, QFile::ReadOwner | QFile::ExeOwner | QFile::ReadOther | QFile::ExeOther));
+    // The superuser may write anywhere, so the broker runs as nobody then.
+    const auto drop = [] {
+        if (::geteuid() == 0)
+            (void)!::setuid(Nobody);
+    };
+    for (const QString &path : {locked, locked + "/new"_L1, u"/dev/null"_s}) {
+        const Ended ended = runToEnd({u"--data"_s, path, u"--port"_s, u"0"_s}, drop);
+        QCOMPARE(ended.code, 2);
+        QVERIFY2(ended.err.contains(path), qPrintable(ended.err));
+    }
+    QVERIFY(QFile::setPermissions(dir.path(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+    QVERIFY(QFile::setPermissions(locked, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+}
+
+void TestLocalProcess::damagedDatabaseIsNamed()
+{
+    QTemporaryDir dir;
+    QFile file(dir.filePath(u"mesh.db"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray(8'192, 'x'));
+    file.close();
+    const Ended ended = runToEnd({u"--data"_s, dir.path(), u"--port"_s, u"0"_s});
+    QCOMPARE(ended.code, 2);
+    QVERIFY2(ended.err.contains("damaged"_L1) && ended.err.contains("mesh.db"_L1), qPrintable(ended.err));
+}
+
+void TestLocalProcess::fullDiskIsAnsweredAndSurvived()
+{
+    QTemporaryDir dir;
+    BrokerProcess broker;
+    // No file may grow beyond this: what a full disk looks like to the database.
+    broker.process.setChildProcessModifier([] {
+        const rlimit limit{600'000, 600'000};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    });
+    QVERIFY(broker.start(dir.path()));
+    TestClient a;
+    QVERIFY(a.enter(broker.port, newMember(dir.path(), broker.port, u"ada"_s), u"Ada"_s));
+    QJsonObject refused;
+    for (int i = 0; i < 100 && refused.isEmpty(); ++i) {
+        a.send({{u"type"_s, u"set_state"_s},
+                {u"key"_s, u"k%1"_s.arg(i)},
+                {u"value"_s, QString(50'000, u'x')},
+                {u"_reqId"_s, u"s"_s}});
+        (void)a.ask({{u"type"_s, u"get_clock"_s}});
+        refused = a.take([](const QJsonObject &frame) { return frame.value("type"_L1) == "error"_L1; }, 1);
+    }
+    QCOMPARE(refused.value("code"_L1).toString(), u"storage_error"_s);
+    QCOMPARE(refused.value("_reqId"_L1).toString(), u"s"_s);
+    // It still answers, and what it has is sound.
+    QVERIFY(!a.ask({{u"type"_s, u"list_peers"_s}}).isEmpty());
+    QCOMPARE(a.ask({{u"type"_s, u"audit_verify"_s}}).value("valid"_L1).toBool(), true);
+    QCOMPARE(broker.process.state(), QProcess::Running);
+}
+
+void TestLocalProcess::killLosesNothingThatWasAcked()
+{
+    QTemporaryDir dir;
+    Identity ada;
+    Identity ben;
+    QStringList acked;
+    qint64 seed = 1;
+    for (int round = 0; round < KillRounds; ++round) {
+        BrokerProcess broker;
+        QVERIFY(broker.start(dir.path()));
+        if (round == 0) {
+            ada = newMember(dir.path(), broker.port, u"ada"_s);
+            ben = newMember(dir.path(), broker.port, u"ben"_s);
+        }
+        TestClient a;
+        TestClient b;
+        QVERIFY(b.enter(broker.port, ben, u"Ben"_s));
+        QVERIFY(a.enter(broker.port, ada, u"Ada"_s));
+        // What the last round acked is still there: ben never acknowledges, so all of it comes again.
+        // More may come, whose ack was lost with the broker.
+        QSet<QString> missing(acked.cbegin(), acked.cend());
+        (void)QTest::qWaitFor(
+            [&] {
+                for (const QJsonObject &frame : std::as_const(b.frames))
+                    missing.remove(frame.value("messageId"_L1).toString());
+                b.frames.clear();
+                return missing.isEmpty();
+            },
+            10'000);
+        QVERIFY2(missing.isEmpty(), qPrintable(u"round %1 lost %2 messages"_s.arg(round).arg(missing.size())));
+        QCOMPARE(a.ask({{u"type"_s, u"audit_verify"_s}}).value("valid"_L1).toBool(), true);
+
+        const int before = int(acked.size());
+        QObject::connect(&a.socket, &QWebSocket::textMessageReceived, &a.socket, [&](const QString &text) {
+            const QJsonObject frame = QJsonDocument::fromJson(text.toUtf8()).object();
+            if (frame.value("type"_L1) == "ack"_L1 && frame.value("queued"_L1).toBool())
+                acked.append(frame.value("messageId"_L1).toString());
+        });
+        QRandomGenerator random(quint32(seed++));
+        const int killAfter = 1 + random.bounded(60);
+        for (int i = 0; i < 400; ++i) {
+            a.send({{u"type"_s, u"send"_s},
+                    {u"id"_s, QString::number(i)},
+                    {u"targetSpec"_s, b.routingKey},
+                    {u"priority"_s, u"next"_s},
+                    {u"nonce"_s, u""_s},
+                    {u"ciphertext"_s, u"eA=="_s}});
+        }
+        QVERIFY(QTest::qWaitFor([&] { return acked.size() >= before + killAfter; }));
+        ::kill(pid_t(broker.process.processId()), SIGKILL);
+        QTRY_COMPARE(broker.process.state(), QProcess::NotRunning);
+        // Acks that were on their way when it died count as well.
+        QVERIFY(a.waitClosed());
+    }
+    QVERIFY(acked.size() >= KillRounds);
+}
+
+QTEST_GUILESS_MAIN(TestLocalProcess)
+#include "tst_localprocess.moc"

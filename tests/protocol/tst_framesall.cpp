@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/protocol/fieldcodec.h"
+#include "models/protocol/framecodec.h"
+
+#include <QtCore/QJsonDocument>
+#include <QtCore/QSet>
+#include <QtTest/QTest>
+
+#include <functional>
+#include <limits>
+#include <type_traits>
+
+using namespace Qt::StringLiterals;
+using namespace mesh::protocol;
+
+namespace {
+
+//! Appendix B of the wire reference.
+const QString clientTypes =
+    u"apikey_create apikey_list apikey_revoke audit_query audit_verify ban cancel_scheduled claim_task client_ack "
+    "complete_task create_stream create_task create_webhook delete_file delete_webhook disconnect file_status forget "
+    "get_clock get_context get_file get_skill get_state grant_file_access graph_execute graph_query hello join_group "
+    "kick "
+    "leave_group list_bans list_collections list_contexts list_files list_peers list_scheduled list_skills list_state "
+    "list_streams list_tasks list_webhooks mcp_call mcp_call_response mcp_catalog mcp_deploy mcp_undeploy mcp_update "
+    "mcp_list mcp_logs mcp_register mcp_schema mcp_scope mcp_unregister mesh_execute mesh_query mesh_info mesh_schema "
+    "message_status pause_clock peer_dir_request peer_dir_response peer_file_request peer_file_response publish recall "
+    "remember remove_skill resume_clock schedule send session_hello set_clock set_profile set_state set_stats "
+    "set_status "
+    "set_summary set_visible share_context share_skill skill_deploy subscribe topic_create topic_history topic_join "
+    "topic_leave topic_mark_read topic_list topic_members unban unsubscribe unwatch watch vault_delete vault_set "
+    "vault_get "
+    "vault_list vector_delete vector_search vector_store watch_list"_s;
+const QString brokerTypes =
+    u"apikey_created apikey_list_response apikey_revoke_response audit_result audit_verify_result ban_ack "
+    "cancel_scheduled_ack task_list stream_created task_created webhook_ack ack disconnect_ack file_status_result "
+    "clock_status context_results file_url skill_data state_result grant_file_access_ok graph_result hello_ack "
+    "kick_ack "
+    "list_bans_result collection_list context_list file_list peers_list scheduled_list skill_list state_list "
+    "stream_list "
+    "webhook_list mcp_call_result mcp_catalog_result mcp_deploy_status mcp_list_result mcp_logs_result "
+    "mcp_register_ack "
+    "mcp_schema_result mcp_scope_result mesh_query_result mesh_info_result mesh_schema_result message_status_result "
+    "peer_dir_response_forward peer_file_response_forward memory_results memory_stored skill_ack scheduled_ack "
+    "context_shared skill_deploy_ack subscribed topic_created topic_history_response topic_list_response "
+    "topic_members_response unban_ack watch_ack vault_ack vault_get_result vault_list_result vector_results "
+    "vector_stored "
+    "watch_list_result push state_change stream_data mcp_call_forward peer_file_request_forward "
+    "peer_dir_request_forward error"_s;
+
+const QString key = u"8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c"_s;
+
+//! Visitor that gives every member a value, valid enough for validate().
+struct Filler
+{
+    template <class T>
+    void operator()(const char *name, T &member)
+    {
+        fill(QLatin1StringView(name), member);
+    }
+    template <class T>
+    void orDefault(const char *name, T &member)
+    {
+        fill(QLatin1StringView(name), member);
+    }
+    template <class T>
+    void loose(const char *name, T &member)
+    {
+        fill(QLatin1StringView(name), member);
+    }
+
+    template <class T>
+    static void fill(QLatin1StringView name, T &out)
+    {
+        if constexpr (codec::IsOptional<T>::value) {
+            fill(name, out.emplace());
+        } else if constexpr (codec::IsNullable<T>::value) {
+            typename codec::IsNullable<T>::Inner value{};
+            fill(name, value);
+            out = value;
+        } else if constexpr (std::same_as<T, QString>) {
+            out = name == "signature"_L1 ? key + key : key;
+        } else if constexpr (std::same_as<T, bool>) {
+            out = true;
+        } else if constexpr (std::same_as<T, double>) {
+            out = 2.5;
+        } else if constexpr (std::same_as<T, qint64>) {
+            out = 1'775'606'400'000;
+        } else if constexpr (std::same_as<T, int>) {
+            out = 2;
+        } else if constexpr (std::same_as<T, QJsonValue> || std::same_as<T, QJsonObject>) {
+            out = QJsonObject{{u"any"_s, QJsonArray{1, u"☕"_s, QJsonValue::Null}}};
+        } else if constexpr (std::same_as<T, QJsonArray>) {
+            out = QJsonArray{QJsonObject{{u"n"_s, 1}}};
+        } else if constexpr (std::is_enum_v<T>) {
+            out = EnumWords<T>::words[2].first;
+        } else if constexpr (std::same_as<T, GroupName>) {
+            out = *GroupName::parse(u"ops/oncall"_s);
+        } else if constexpr (codec::IsList<T>::value) {
+            out.resize(2);
+            for (auto &element : out)
+                fill(name, element);
+        } else {
+            Filler filler;
+            T::describe(out, filler);
+        }
+    }
+};
+
+//! Visitor that changes one member after another in the JSON of a frame, and tells what must come of it.
+class Spoiler final
+{
+public:
+    //! Gets the member's path, the spoilt frame, and whether it must still be accepted.
+    using Check = std::function<void(const QString &, const QJsonObject &, bool)>;
+
+    Spoiler(QString path, QJsonObject object, Check check)
+        : m_path(std::move(path))
+        , m_object(std::move(object))
+        , m_check(std::move(check))
+    {
+    }
+
+    template <class T>
+    void operator()(const char *name, const T &)
+    {
+        constexpr bool optional =
+            codec::IsOptional<T>::value || codec::IsNullable<T>::value || std::same_as<T, QJsonValue>;
+        without(name, optional);
+        replaced(name, QJsonValue::Null, optional);
+        wrong<T>(name, std::same_as<T, QJsonValue>);
+        nested<T>(name);
+    }
+    template <class T>
+    void orDefault(const char *name, const T &)
+    {
+        without(name, true);
+        replaced(name, QJsonValue::Null, true);
+        wrong<T>(name, false);
+        nested<T>(name);
+    }
+    template <class T>
+    void loose(const char *name, const T &)
+    {
+        without(name, true);
+        replaced(name, QJsonValue::Null, true);
+        wrong<T>(name, true);
+    }
+
+private:
+    template <class T>
+    struct Bare
+    {
+        using type = T;
+    };
+    template <class T>
+    struct Bare<std::optional<T>>
+    {
+        using type = T;
+    };
+    template <class T>
+    struct Bare<Nullable<T>>
+    {
+        using type = T;
+    };
+
+    void without(const char *name, bool good)
+    {
+        QJsonObject object = m_object;
+        object.remove(QLatin1StringView(name));
+        m_check(m_path + QLatin1StringView(name) + u" left out"_s, object, good);
+    }
+    void replaced(const char *name, const QJsonValue &value, bool good)
+    {
+        QJsonObject object = m_object;
+        object.insert(QLatin1StringView(name), value);
+        m_check(m_path + QLatin1StringView(name) + u" = "_s
+                    + QString::fromUtf8(QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact)),
+                object, good);
+    }
+    //! A value of every kind of JSON; only the member's own kind is good, or any where \a good.
+    template <class T>
+    void wrong(const char *name, bool good)
+    {
+        using U = typename Bare<T>::type;
+        constexpr bool isText = std::same_as<U, QString> || std::is_enum_v<U> || std::same_as<U, GroupName>;
+        constexpr bool isNumber = std::same_as<U, double> || (std::integral<U> && !std::same_as<U, bool>);
+        constexpr bool isArray = codec::IsList<U>::value || std::same_as<U, QJsonArray>;
+        // An empty object may do for a described member; its own members are spoilt one by one.
+        constexpr bool isObject = std::same_as<U, QJsonObject> || requires(Spoiler & v, const U &value)
+        {
+            U::describe(value, v);
+        };
+        if constexpr (!isText)
+            replaced(name, u"text"_s, good);
+        if constexpr (!isNumber)
+            replaced(name, 7, good);
+        if constexpr (!std::same_as<U, bool>)
+            replaced(name, true, good);
+        if constexpr (!isArray)
+            replaced(name, QJsonArray{1}, good);
+        if constexpr (!isObject)
+            replaced(name, QJsonObject{}, good);
+        if constexpr (isNumber && !std::same_as<U, double>) {
+            replaced(name, 1.5, good);
+            replaced(name, 1e30, good);
+            replaced(name, double(std::numeric_limits<int>::max()) + 1, good || std::same_as<U, qint64>);
+        }
+        if constexpr (codec::IsList<U>::value)
+            replaced(name, QJsonArray{QJsonArray{}}, good);
+    }
+    //! The members of a described member, and of the elements of a list.
+    template <class T>
+    void nested(const char *name)
+    {
+        using U = typename Bare<T>::type;
+        const QLatin1StringView word(name);
+        if constexpr (requires(Spoiler & v, const U &value) { U::describe(value, v); }) {
+            descend<U>(word, m_object[word].toObject(), [this, word](const QJsonObject &spoilt) {
+                QJsonObject object = m_object;
+                object.insert(word, spoilt);
+                return object;
+            });
+        } else if constexpr (codec::IsList<U>::value) {
+            using Element = typename codec::IsList<U>::Inner;
+            if constexpr (requires(Spoiler & v, const Element &value) { Element::describe(value, v); }) {
+                const QJsonArray array = m_object[word].toArray();
+                descend<Element>(word, array.last().toObject(), [this, word, array](const QJsonObject &spoilt) {
+                    QJsonArray changed = array;
+                    changed.replace(changed.size() - 1, spoilt);
+                    QJsonObject object = m_object;
+                    object.insert(word, changed);
+                    return object;
+                });
+            }
+        }
+    }
+    template <class U, class Wrap>
+    void descend(QLatin1StringView word, const QJsonObject &object, Wrap wrap)
+    {
+        Spoiler inner(m_path + word + u'.', object,
+                      [this, wrap](const QString &path, const QJsonObject &spoilt, bool good) {
+                          m_check(path, wrap(spoilt), good);
+                      });
+        const U sample{};
+        U::describe(sample, inner);
+    }
+
+    QString m_path;
+    QJsonObject m_object;
+    Check m_check;
+};
+
+template <class Variant, class F>
+void forEachFrame(F f)
+{
+    [&]<size_t... I>(std::index_sequence<I...>)
+    {
+        (f.template operator()<std::variant_alternative_t<I, typename Variant::Alternatives>>(), ...);
+    }
+    (std::make_index_sequence<std::variant_size_v<typename Variant::Alternatives>>());
+}
+
+template <class Variant>
+QSet<QString> typesOf()
+{
+    QSet<QString> types;
+    forEachFrame<Variant>([&]<class Frame>() { types.insert(Frame::kType); });
+    return types;
+}
+
+QSet<QString> split(const QString &words)
+{
+    const QStringList list = words.split(u' ');
+    return QSet<QString>(list.begin(), list.end());
+}
+
+template <class Frame>
+Frame filled()
+{
+    Frame frame;
+    Filler filler;
+    Frame::describe(frame, filler);
+    return frame;
+}
+
+template <class Variant>
+Expected<Variant> decode(const QByteArray &text)
+{
+    if constexpr (std::same_as<Variant, ClientFrame>)
+        return decodeClientFrame(text);
+    else
+        return decodeBrokerFrame(text);
+}
+
+Expected<QByteArray> bytesOf(const ClientFrame &frame)
+{
+    return encode(frame);
+}
+
+Expected<QByteArray> bytesOf(const BrokerFrame &frame)
+{
+    return encode(frame);
+}
+
+} // namespace
+
+//! All frames by one rule, read off their own descriptions.
+class TestFramesAll final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyTypeOfTheReferenceIsThere();
+    void clientFramesRoundTrip() { roundTrip<ClientFrame>(); }
+    void brokerFramesRoundTrip() { roundTrip<BrokerFrame>(); }
+    void emptyBrokerFramesRoundTrip();
+    void clientFramesWithWrongMembers() { spoil<ClientFrame>(); }
+    void brokerFramesWithWrongMembers() { spoil<BrokerFrame>(); }
+
+private:
+    template <class Variant>
+    void roundTrip();
+    template <class Variant>
+    void spoil();
+};
+
+void TestFramesAll::everyTypeOfTheReferenceIsThere()
+{
+    QCOMPARE(typesOf<ClientFrame>(), split(clientTypes));
+    QCOMPARE(typesOf<BrokerFrame>(), split(brokerTypes));
+}
+
+template <class Variant>
+void TestFramesAll::roundTrip()
+{
+    forEachFrame<Variant>([]<class Frame>() {
+        const Frame frame = filled<Frame>();
+        const Variant wrapped = frame;
+        const Expected<QByteArray> bytes = bytesOf(wrapped);
+        QVERIFY2(bytes, Frame::kType.data());
+        const Expected<Variant> back = decode<Variant>(*bytes);
+        QVERIFY2(back, qPrintable(Frame::kType + (back ? QString() : back.error().detail)));
+        QVERIFY2(std::get<Frame>(*back) == frame, Frame::kType.data());
+
+        // Both writers and both readers agree.
+        const QJsonObject object = frameToJson(wrapped);
+        QVERIFY2(QJsonDocument::fromJson(*bytes).object() == object, Frame::kType.data());
+        const Expected<Frame> fromObject = fromJson<Frame>(object);
+        QVERIFY2(fromObject, Frame::kType.data());
+        QVERIFY2(*fromObject == frame, Frame::kType.data());
+    });
+}
+
+void TestFramesAll::emptyBrokerFramesRoundTrip()
+{
+    forEachFrame<BrokerFrame>([]<class Frame>() {
+        const Expected<BrokerFrame> back = decodeBrokerFrame(encode(BrokerFrame(Frame{})));
+        QVERIFY2(back, qPrintable(Frame::kType + (back ? QString() : back.error().detail)));
+        QVERIFY2(std::get<Frame>(*back) == Frame{}, Frame::kType.data());
+    });
+}
+
+template <class Variant>
+void TestFramesAll::spoil()
+{
+    int spoilt = 0;
+    forEachFrame<Variant>([&spoilt]<class Frame>() {
+        const Frame frame = filled<Frame>();
+        const QString type = Frame::kType;
+        const auto check = [&](const QString &path, const QJsonObject &object, bool good) {
+            ++spoilt;
+            const Expected<Variant> back = decode<Variant>(QJsonDocument(object).toJson(QJsonDocument::Compact));
+            QVERIFY2(back.hasValue() == good, qPrintable(type + u'.' + path));
+            const FieldRules rules{.knownWordsOnly = std::same_as<Variant, ClientFrame>, .allMembers = true};
+            QVERIFY2(fromJson<Frame>(object, rules).hasValue() == good,
+                     qPrintable(u"fromJson "_s + type + u'.' + path));
+            if (!good) {
+                const QString member = path.section(u' ', 0, 0);
+                QCOMPARE(back.error().code, u"bad_field"_s);
+                QVERIFY2(back.error().detail.startsWith(type + u'.' + member + u": expected "_s),
+                         qPrintable(path + u" -> "_s + back.error().detail));
+            }
+        };
+        Spoiler spoiler(QString(), frameToJson(Variant(frame)), check);
+        Frame::describe(frame, spoiler);
+    });
+    QVERIFY(spoilt > 1000);
+}
+
+QTEST_APPLESS_MAIN(TestFramesAll)
+#include "tst_framesall.moc"

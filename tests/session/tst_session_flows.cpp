@@ -1,0 +1,733 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest/QTest>
+
+#include "models/session/answerevents.h"
+#include "models/session/audittail.h"
+#include "models/session/commandrunner.h"
+#include "models/session/humanchat.h"
+#include "models/session/peerpoller.h"
+#include "models/session/receiveflow.h"
+#include "models/session/sendflow.h"
+#include "models/session/topicpoller.h"
+#include "tests/support/fakesessionport.h"
+
+using namespace Qt::StringLiterals;
+using namespace mesh::session;
+using namespace mesh::protocol;
+using namespace mesh::protocol::events;
+using mesh::tests::FakeSessionPort;
+
+namespace {
+
+PeerRow row(const KeyPair &session, const KeyPair &member, const QString &name)
+{
+    PeerRow row;
+    row.pubkey = session.publicKey.hex();
+    row.memberPubkey = member.publicKey.hex();
+    row.displayName = name;
+    row.peerRole = u"session"_s;
+    return row;
+}
+
+//! One side of a mesh, with all parts but the link.
+struct Side
+{
+    KeyPair session = KeyPair::generate();
+    KeyPair member = KeyPair::generate();
+    FakeSessionPort port;
+    MessageOpener opener{session, member};
+    NameCache names;
+    TrafficFeed traffic{port, names};
+    std::shared_ptr<SendLimiter> limiter = std::make_shared<SendLimiter>();
+    SendFlow sending{port, opener, names, traffic, limiter, key()};
+    TopicPoller topics{port, [this](const SealedText &body) { return sending.ownTopicMessage(body); }};
+    ReceiveFlow receiving{port, opener, names, topics, traffic, key(), member.publicKey.hex()};
+    HumanChat human{port, opener, names, key()};
+    OwnPresence presence;
+    CommandRunner commands{{port, sending, topics, human, presence}};
+
+    QString key() const { return session.publicKey.hex(); }
+    QList<OutgoingState> statesOf(const QString &id) const
+    {
+        QList<OutgoingState> states;
+        for (const OutgoingChanged &change : port.all<OutgoingChanged>()) {
+            if (change.clientMessageId == id)
+                states.append(change.state);
+        }
+        return states;
+    }
+    Push push(const QString &id, const QString &text, const Side &to, const QString &clientId = {}) const
+    {
+        const Expected<SealedText> body = sealDirect(text, to.session.publicKey, session.secretKey);
+        Push push;
+        push.messageId = id;
+        push.senderPubkey = key();
+        push.nonce = body->nonce;
+        push.ciphertext = body->ciphertext;
+        if (!clientId.isEmpty())
+            push.clientMessageId = clientId;
+        return push;
+    }
+};
+
+commands::SendMessage direct(const Side &to, const QString &id, const QString &text = u"hi"_s)
+{
+    return {id, {ConversationKind::Direct, to.key()}, text, Priority::Next, {}};
+}
+
+Ack accepted(const QString &id, const QString &messageId)
+{
+    return Ack{id, messageId, true, {}, {}};
+}
+
+TopicMessageRow topicRow(const QString &id, const QString &text)
+{
+    const Expected<SealedText> body = encodeBroadcast(text);
+    TopicMessageRow row;
+    row.id = id;
+    row.senderPubkey = u"k"_s;
+    row.senderName = u"Bob"_s;
+    row.nonce = body->nonce;
+    row.ciphertext = body->ciphertext;
+    row.createdAt = u"2026-11-23T03:33:39.089Z"_s;
+    return row;
+}
+
+AuditRow auditRow(qint64 id, const QString &target)
+{
+    AuditRow row;
+    row.id = id;
+    row.eventType = u"message_sent"_s;
+    row.actor = u"Bob"_s;
+    row.payload = QJsonObject{{u"targetSpec"_s, target}, {u"priority"_s, u"next"_s}};
+    row.createdAt = u"2026-11-23T03:33:39.089Z"_s;
+    return row;
+}
+
+} // namespace
+
+class TestSessionFlows : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aMessageFromComposedToDelivered();
+    void composedOfflineWaits();
+    void theEleventhWaitsVisibly();
+    void rateLimitedElsewhere();
+    void absentRecipientComesBackWithANewKey();
+    void absentRecipientIsNotPestered();
+    void noAnswerMeansUnknown();
+    void linkLostBeforeTheAnswer();
+    void unsafeGroupNeverLeaves();
+    void encryptedTopicGetsNoClearText();
+    void storedThenAcknowledged();
+    void duplicatesAreToldOnce();
+    void bareMulticastWaitsForItsFullForm();
+    void drainedTopicRowIsNotAMessage();
+    void clearTextOfAConnector();
+    void topicHistoryOnlyNewRows();
+    void topicGapIsFilled();
+    void ownTopicMessageKeepsItsId();
+    void auditRowsOnce();
+    void auditPagesAfterAGap();
+    void auditCalmsDown();
+    void peersPolledOftenWhenVisible();
+    void typingReachesHumansOnly();
+    void readSignalsGoBack();
+    void commandsFinishOnce();
+    void stateIsConfirmed();
+    void answersWithTheirRequests();
+};
+
+void TestSessionFlows::aMessageFromComposedToDelivered()
+{
+    Side ann;
+    Side bob;
+    ann.names.learnList({row(bob.session, bob.member, u"Bob"_s)}, 0);
+    QVERIFY(ann.sending.submit(direct(bob, u"c1"_s, u"ça va?"_s)).hasValue());
+    const Send sent = ann.port.askedFrame<Send>();
+    QCOMPARE(sent.id, u"c1"_s);
+    QCOMPARE(sent.clientMessageId, u"c1"_s);
+    QCOMPARE(sent.targetSpec, bob.key());
+    QCOMPARE(*openDirect({sent.nonce, sent.ciphertext}, ann.session.publicKey, bob.session.secretKey), u"ça va?"_s);
+    ann.port.answerWith(accepted(u"c1"_s, u"M1"_s));
+    QCOMPARE(ann.port.all<TrafficSeen>().size(), 1);
+    QCOMPARE(ann.port.all<TrafficSeen>().first().source, TrafficSource::Own);
+
+    ann.sending.advance();
+    QVERIFY(ann.port.asked.empty()); // two seconds first
+    ann.port.clock.advance(2'000);
+    ann.sending.advance();
+    QCOMPARE(ann.port.askedFrame<MessageStatus>().messageId, u"M1"_s);
+    MessageStatusResult status;
+    status.messageId = u"M1"_s;
+    ann.port.answerWith(status);
+    ann.port.clock.advance(5'000);
+    ann.sending.advance();
+    status.delivered = true;
+    ann.port.answerWith(status);
+    ann.port.clock.advance(100'000);
+    ann.sending.advance();
+    QVERIFY(ann.port.asked.empty()); // delivered: nothing left to ask
+    QCOMPARE(ann.statesOf(u"c1"_s),
+             (QList{OutgoingState::Queued, OutgoingState::Sent, OutgoingState::Accepted, OutgoingState::Delivered}));
+    ann.sending.readBy(u"somebody else"_s, {u"c1"_s});
+    QCOMPARE(ann.statesOf(u"c1"_s).last(), OutgoingState::Delivered);
+    ann.sending.readBy(bob.key(), {u"c1"_s});
+    QCOMPARE(ann.statesOf(u"c1"_s).last(), OutgoingState::Read);
+}
+
+void TestSessionFlows::composedOfflineWaits()
+{
+    Side ann;
+    Side bob;
+    ann.port.isOnline = false;
+    QVERIFY(ann.sending.submit(direct(bob, u"c1"_s)).hasValue());
+    QVERIFY(ann.sending.submit(direct(bob, u"c2"_s)).hasValue());
+    QCOMPARE(ann.port.all<SendQueueChanged>().last().waiting, 2);
+    QVERIFY(ann.sending.cancel(u"c2"_s).hasValue());
+    QVERIFY(ann.port.asked.empty());
+    ann.port.isOnline = true;
+    ann.sending.linkUp();
+    QCOMPARE(ann.port.askedFrame<Send>().id, u"c1"_s);
+    QCOMPARE(ann.port.asked.size(), size_t(1));
+    QCOMPARE(ann.port.all<SendQueueChanged>().last().waiting, 0);
+    QCOMPARE(ann.port.all<MessageComposed>().size(), 2);
+    QCOMPARE(ann.sending.cancel(u"c1"_s).error().code, u"not_waiting"_s);
+}
+
+void TestSessionFlows::theEleventhWaitsVisibly()
+{
+    Side ann;
+    for (int i = 0; i < 12; ++i) {
+        // Each to another topic, so that none waits for the answer to another one.
+        QVERIFY(ann.sending
+                    .submit({u"c%1"_s.arg(i), {ConversationKind::Topic, u"t%1"_s.arg(i)}, u"x"_s, Priority::Next, {}})
+                    .hasValue());
+    }
+    QCOMPARE(ann.port.asked.size(), size_t(10));
+    SendQueueChanged queue = ann.port.all<SendQueueChanged>().last();
+    QCOMPARE(queue.waiting, 2);
+    QCOMPARE(queue.nextAtMs, ann.port.wallMs() + 1'000);
+    ann.port.clock.advance(1'000);
+    ann.sending.advance();
+    QCOMPARE(ann.port.asked.size(), size_t(11));
+    ann.port.clock.advance(1'000);
+    ann.sending.advance();
+    QCOMPARE(ann.port.asked.size(), size_t(12));
+    QCOMPARE(ann.port.all<SendQueueChanged>().last().waiting, 0);
+}
+
+void TestSessionFlows::rateLimitedElsewhere()
+{
+    Side ann;
+    Side bob;
+    QVERIFY(ann.sending.submit(direct(bob, u"c1"_s)).hasValue());
+    ann.port.answerWith(Ack{u"c1"_s, {}, false, u"rate_limit: max 60 msg/min (burst 10)"_s, {}});
+    QCOMPARE(ann.statesOf(u"c1"_s).last(), OutgoingState::Queued); // not refused
+    QVERIFY(ann.port.asked.empty());
+    ann.port.clock.advance(1'000);
+    ann.sending.advance();
+    QCOMPARE(ann.port.askedFrame<Send>().id, u"c1"_s);
+}
+
+void TestSessionFlows::absentRecipientComesBackWithANewKey()
+{
+    Side ann;
+    Side bob;
+    ann.names.learnList({row(bob.session, bob.member, u"Bob"_s)}, 0);
+    ann.names.learnList({}, 1);
+    QVERIFY(ann.sending.submit(direct(bob, u"c1"_s)).hasValue());
+    ann.port.answerWith(Ack{u"c1"_s, {}, false, u"no connected peer for target x"_s, {}});
+    QCOMPARE(ann.port.all<OutgoingChanged>().last().code, u"not_connected"_s);
+    ann.sending.peersListed();
+    QVERIFY(ann.port.asked.empty());
+    const KeyPair fresh = KeyPair::generate();
+    ann.names.learnList({row(fresh, bob.member, u"Bob"_s)}, 2);
+    ann.sending.peersListed();
+    const Send again = ann.port.askedFrame<Send>();
+    QCOMPARE(again.targetSpec, fresh.publicKey.hex());
+    QCOMPARE(*openDirect({again.nonce, again.ciphertext}, ann.session.publicKey, fresh.secretKey), u"hi"_s);
+    QCOMPARE(again.clientMessageId, u"c1"_s);
+}
+
+void TestSessionFlows::absentRecipientIsNotPestered()
+{
+    Side ann;
+    Side bob;
+    const QList list{row(bob.session, bob.member, u"Bob"_s)};
+    ann.names.learnList(list, 0);
+    QVERIFY(ann.sending.submit(direct(bob, u"c1"_s)).hasValue());
+    ann.port.answerWith(Ack{u"c1"_s, {}, false, u"no connected peer for target x"_s, {}});
+    for (int i = 0; i < 3; ++i) { // a stale row, say after a crash of the broker
+        ann.names.learnList(list, i);
+        ann.sending.peersListed();
+    }
+    QVERIFY(ann.port.asked.empty());
+    ann.names.learnList({}, 4);
+    ann.sending.peersListed();
+    ann.names.learnList(list, 5);
+    ann.sending.peersListed();
+    QCOMPARE(ann.port.asked.size(), size_t(1));
+}
+
+void TestSessionFlows::noAnswerMeansUnknown()
+{
+    Side ann;
+    Side bob;
+    QVERIFY(ann.sending.submit(direct(bob, u"c1"_s)).hasValue());
+    ann.port.answer(Error{u"timeout"_s, {}, ErrorBand::Transient});
+    QCOMPARE(ann.statesOf(u"c1"_s).last(), OutgoingState::Unknown);
+    QVERIFY(ann.sending.submit(direct(bob, u"c1"_s)).hasValue()); // retry by the user
+    QCOMPARE(ann.port.askedFrame<Send>().id, u"c1"_s);
+    QCOMPARE(ann.port.all<MessageComposed>().size(), 1);
+}
+
+void TestSessionFlows::linkLostBeforeTheAnswer()
+{
+    Side ann;
+    Side bob;
+    QVERIFY(ann.sending.submit(direct(bob, u"c1"_s)).hasValue());
+    QVERIFY(ann.sending.submit({u"c2"_s, {ConversationKind::Broadcast, {}}, u"all"_s, Priority::Next, {}}).hasValue());
+    ann.port.isOnline = false;
+    ann.sending.linkDown();
+    while (!ann.port.asked.empty())
+        ann.port.answer(FakeSessionPort::offline());
+    QCOMPARE(ann.statesOf(u"c1"_s).last(), OutgoingState::Queued);
+    QCOMPARE(ann.statesOf(u"c2"_s).last(), OutgoingState::Unknown);
+    ann.port.isOnline = true;
+    ann.sending.linkUp();
+    QCOMPARE(ann.port.asked.size(), size_t(1));
+    QCOMPARE(ann.port.askedFrame<Send>().id, u"c1"_s);
+}
+
+void TestSessionFlows::unsafeGroupNeverLeaves()
+{
+    Side ann;
+    QVERIFY(ann.sending.submit({u"c1"_s, {ConversationKind::Group, u"ada's team"_s}, u"x"_s, Priority::Next, {}})
+                .hasValue());
+    QVERIFY(ann.port.asked.empty());
+    QCOMPARE(ann.statesOf(u"c1"_s).last(), OutgoingState::Refused);
+    QVERIFY(!ann.sending.submit({u"c2"_s, {ConversationKind::System, {}}, u"x"_s, Priority::Next, {}}));
+    QVERIFY(!ann.sending.submit({u"c3"_s, {ConversationKind::Broadcast, {}}, QString(), Priority::Next, {}}));
+}
+
+void TestSessionFlows::encryptedTopicGetsNoClearText()
+{
+    Side ann;
+    ann.sending.topicIsEncrypted(u"t1"_s);
+    QVERIFY(
+        ann.sending.submit({u"c1"_s, {ConversationKind::Topic, u"t1"_s}, u"secret"_s, Priority::Next, {}}).hasValue());
+    QVERIFY(ann.port.asked.empty());
+    QCOMPARE(ann.port.all<OutgoingChanged>().last().code, u"topic_encrypted"_s);
+}
+
+void TestSessionFlows::storedThenAcknowledged()
+{
+    Side ann;
+    Side bob;
+    ann.receiving.take(bob.push(u"M1"_s, u"hello"_s, ann));
+    QCOMPARE(ann.port.all<MessageReceived>().size(), 1);
+    const MessageReceived message = ann.port.all<MessageReceived>().first();
+    QCOMPARE(message.text, u"hello"_s);
+    QCOMPARE(message.body, BodyKind::Sealed);
+    QCOMPARE(message.conversation, (ConversationId{ConversationKind::Direct, bob.key()}));
+    QVERIFY(message.ackWanted);
+    QVERIFY(ann.port.posted.isEmpty()); // not before it is safe
+    ann.port.isOnline = false;
+    ann.receiving.confirmStored({u"M1"_s});
+    QVERIFY(ann.port.posted.isEmpty());
+    ann.port.isOnline = true;
+    ann.receiving.linkUp();
+    QCOMPARE(ann.port.posted.size(), 1);
+    QCOMPARE(std::get<ClientAck>(ann.port.posted.first()).brokerMessageId, u"M1"_s);
+}
+
+void TestSessionFlows::duplicatesAreToldOnce()
+{
+    Side ann;
+    Side bob;
+    ann.receiving.take(bob.push(u"M1"_s, u"hello"_s, ann, u"c1"_s));
+    ann.receiving.take(bob.push(u"M1"_s, u"hello"_s, ann, u"c1"_s));
+    ann.receiving.take(bob.push(u"M2"_s, u"hello"_s, ann, u"c1"_s));
+    QCOMPARE(ann.port.all<MessageReceived>().size(), 1);
+    QCOMPARE(ann.port.all<TrafficSeen>().size(), 1);
+    ann.receiving.confirmStored({u"M1"_s});
+    QCOMPARE(ann.port.posted.size(), 2);
+    ann.receiving.take(bob.push(u"M1"_s, u"hello"_s, ann, u"c1"_s));
+    QCOMPARE(ann.port.posted.size(), 3); // the broker had not heard it
+}
+
+void TestSessionFlows::bareMulticastWaitsForItsFullForm()
+{
+    Side ann;
+    Side bob;
+    const Expected<SealedText> body = encodeBroadcast(u"to all"_s);
+    Push bare;
+    bare.messageId = u"M1"_s;
+    bare.senderPubkey = bob.key();
+    bare.nonce = body->nonce;
+    bare.ciphertext = body->ciphertext;
+    Push full = bare;
+    full.senderMemberPubkey = bob.member.publicKey.hex();
+    full.senderMemberId = u"Member2"_s;
+    full.senderName = u"Bob"_s;
+    ann.receiving.take(bare);
+    QVERIFY(ann.port.all<MessageReceived>().isEmpty());
+    ann.receiving.take(full);
+    ann.port.clock.advance(10'000);
+    ann.receiving.advance();
+    QCOMPARE(ann.port.all<MessageReceived>().size(), 1);
+    QCOMPARE(ann.port.all<MessageReceived>().first().conversation.kind, ConversationKind::Broadcast);
+    QCOMPARE(ann.port.all<MessageReceived>().first().senderName, u"Bob"_s);
+}
+
+void TestSessionFlows::drainedTopicRowIsNotAMessage()
+{
+    Side ann;
+    TopicRow topic;
+    topic.id = u"t1"_s;
+    ann.topics.listed({topic});
+    const TopicMessageRow history = topicRow(u"h1"_s, u"in the topic"_s);
+    Push drained;
+    drained.messageId = u"M1"_s;
+    drained.senderPubkey = u"k"_s;
+    drained.nonce = history.nonce;
+    drained.ciphertext = history.ciphertext;
+    ann.receiving.take(drained);
+    ann.port.clock.advance(1'000);
+    ann.receiving.advance();
+    QCOMPARE(ann.port.askedFrame<TopicHistory>().topic, u"t1"_s);
+    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {history}, {}});
+    QCOMPARE(ann.port.all<MessageReceived>().size(), 1);
+    QCOMPARE(ann.port.all<MessageReceived>().first().conversation.kind, ConversationKind::Topic);
+    ann.receiving.confirmStored({u"M1"_s});
+    QVERIFY(ann.port.posted.isEmpty()); // a confirmation would take it from the other members
+}
+
+void TestSessionFlows::clearTextOfAConnector()
+{
+    Side ann;
+    const Expected<SealedText> body = encodeBroadcast(u"[bob via Slack] hi"_s);
+    Push push;
+    push.messageId = u"M1"_s;
+    push.senderPubkey = u"ab"_s;
+    push.nonce = body->nonce;
+    push.ciphertext = body->ciphertext;
+    ann.receiving.take(push);
+    QVERIFY(ann.port.all<MessageReceived>().isEmpty());
+    QVERIFY(ann.receiving.nextDueMs() <= ann.port.monoMs() + ann.port.options.heldPushMs);
+    ann.port.clock.advance(ann.port.options.heldPushMs);
+    ann.receiving.advance();
+    const MessageReceived message = ann.port.all<MessageReceived>().value(0);
+    QCOMPARE(message.body, BodyKind::Clear);
+    QCOMPARE(message.text, u"[bob via Slack] hi"_s);
+    QCOMPARE(message.conversation.kind, ConversationKind::Direct);
+}
+
+void TestSessionFlows::topicHistoryOnlyNewRows()
+{
+    Side ann;
+    TopicRow topic;
+    topic.id = u"t1"_s;
+    ann.topics.listed({topic});
+    ann.topics.advance();
+    QCOMPARE(ann.port.askedFrame<TopicHistory>().limit, 50);
+    const TopicMessageRow one = topicRow(u"h1"_s, u"one"_s);
+    const TopicMessageRow two = topicRow(u"h2"_s, u"two"_s);
+    TopicMessageRow sealed = topicRow(u"h3"_s, u"three"_s);
+    sealed.bodyVersion = 2;
+    QString encrypted;
+    ann.topics.onEncrypted = [&](const QString &id) { encrypted = id; };
+    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {two, one}, {}});
+    QCOMPARE(ann.port.all<MessageReceived>().size(), 2);
+    QCOMPARE(ann.port.all<MessageReceived>().first().text, u"one"_s); // oldest first
+    ann.port.clock.advance(20'000);
+    ann.topics.advance();
+    QCOMPARE(ann.port.askedFrame<TopicHistory>().limit, 20);
+    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {sealed, two, one}, {}});
+    QCOMPARE(ann.port.all<MessageReceived>().size(), 3);
+    QCOMPARE(ann.port.all<MessageReceived>().last().body, BodyKind::Undecryptable);
+    QCOMPARE(encrypted, u"t1"_s);
+    ann.topics.show(u"t1"_s);
+    ann.topics.advance();
+    QCOMPARE(ann.port.askedFrame<TopicJoin>(0).topic, u"t1"_s);
+    QCOMPARE(ann.port.askedFrame<TopicHistory>(1).topic, u"t1"_s); // at once, then every 2 s
+    ann.port.answer(std::optional<BrokerFrame>());
+    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {sealed, two, one}, {}});
+    QCOMPARE(ann.topics.nextDueMs(), ann.port.monoMs() + 2'000);
+    QCOMPARE(ann.port.all<MessageReceived>().size(), 3);
+}
+
+void TestSessionFlows::topicGapIsFilled()
+{
+    Side ann;
+    TopicRow topic;
+    topic.id = u"t1"_s;
+    ann.topics.listed({topic});
+    ann.topics.advance();
+    QList<TopicMessageRow> rows; // newest first
+    for (int i = 0; i < 60; ++i)
+        rows.prepend(topicRow(u"h%1"_s.arg(i), QString::number(i)));
+    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, rows.mid(55), {}});
+    ann.port.clock.advance(20'000);
+    ann.topics.advance();
+    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, rows.mid(0, 20), {}});
+    QCOMPARE(ann.port.askedFrame<TopicHistory>().beforeId, u"h40"_s);
+    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, rows.mid(20, 20), {}});
+    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, rows.mid(40), {}});
+    QVERIFY(ann.port.asked.empty());
+    const QList<MessageReceived> messages = ann.port.all<MessageReceived>();
+    QCOMPARE(messages.size(), 60);
+    for (int i = 0; i < 60; ++i)
+        QCOMPARE(messages.at(i).text, QString::number(i));
+}
+
+void TestSessionFlows::ownTopicMessageKeepsItsId()
+{
+    Side ann;
+    QVERIFY(ann.sending.submit({u"c1"_s, {ConversationKind::Topic, u"t1"_s}, u"mine @Bob"_s, Priority::Next, {}})
+                .hasValue());
+    const Send sent = ann.port.askedFrame<Send>();
+    QCOMPARE(sent.targetSpec, u"#t1"_s);
+    QCOMPARE(sent.mentions, QStringList{u"bob"_s});
+    ann.port.answerWith(accepted(u"c1"_s, u"Queue1"_s));
+    TopicRow topic;
+    topic.id = u"t1"_s;
+    ann.topics.listed({topic});
+    ann.topics.advance();
+    TopicMessageRow row = topicRow(u"h1"_s, u"x"_s);
+    row.nonce = sent.nonce;
+    row.ciphertext = sent.ciphertext;
+    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {row}, {}});
+    QCOMPARE(ann.port.all<MessageReceived>().value(0).clientMessageId, u"c1"_s);
+}
+
+void TestSessionFlows::auditRowsOnce()
+{
+    Side ann;
+    AuditTail tail(ann.port, ann.traffic, ann.names);
+    tail.linkUp();
+    tail.advance();
+    ann.port.answerWith(AuditResult{{auditRow(3, u"*"_s), auditRow(2, u"*"_s)}, 2, {}});
+    QCOMPARE(ann.port.all<AuditAppended>().size(), 1);
+    QVERIFY(ann.port.all<TrafficSeen>().isEmpty()); // from before we came
+    ann.port.clock.advance(2'000);
+    tail.advance();
+    ann.port.answerWith(AuditResult{{auditRow(5, u"@ops"_s), auditRow(3, u"*"_s), auditRow(2, u"*"_s)}, 3, {}});
+    QCOMPARE(ann.port.all<AuditAppended>().size(), 2);
+    QCOMPARE(ann.port.all<AuditAppended>().last().entries.size(), 1);
+    QCOMPARE(ann.port.all<TrafficSeen>().size(), 1);
+    QCOMPARE(ann.port.all<TrafficSeen>().first().auditId, 5);
+    QCOMPARE(tail.lastId(), 5);
+}
+
+void TestSessionFlows::auditPagesAfterAGap()
+{
+    Side ann;
+    AuditTail tail(ann.port, ann.traffic, ann.names);
+    tail.linkUp();
+    tail.advance();
+    ann.port.answerWith(AuditResult{{auditRow(1, u"*"_s)}, 1, {}});
+    QList<AuditRow> rows;
+    for (int i = 450; i >= 1; --i)
+        rows.append(auditRow(i, u"*"_s));
+    ann.port.clock.advance(60'000);
+    tail.advance();
+    ann.port.answerWith(AuditResult{rows.mid(0, 200), 450, {}});
+    QCOMPARE(ann.port.askedFrame<AuditQuery>().offset, 200);
+    // Meanwhile a row was added: the page overlaps by one.
+    ann.port.answerWith(AuditResult{rows.mid(199, 200), 451, {}});
+    ann.port.answerWith(AuditResult{rows.mid(399), 451, {}});
+    const AuditAppended all = ann.port.all<AuditAppended>().last();
+    QCOMPARE(all.entries.size(), 449);
+    QCOMPARE(all.entries.first().id, 2);
+    QCOMPARE(all.entries.last().id, 450);
+}
+
+void TestSessionFlows::auditCalmsDown()
+{
+    Side ann;
+    AuditTail tail(ann.port, ann.traffic, ann.names);
+    tail.linkUp();
+    for (int i = 0; i < 12; ++i) {
+        tail.advance();
+        ann.port.answerWith(AuditResult{});
+        ann.port.clock.advance(tail.intervalMs());
+    }
+    QCOMPARE(tail.intervalMs(), 15'000);
+    tail.advance();
+    ann.port.answerWith(AuditResult{{auditRow(7, u"*"_s)}, 1, {}});
+    QCOMPARE(tail.intervalMs(), 1'000);
+}
+
+void TestSessionFlows::peersPolledOftenWhenVisible()
+{
+    FakeSessionPort port;
+    PeerPoller poller(port);
+    poller.linkUp();
+    poller.advance();
+    QCOMPARE(port.asked.size(), size_t(1));
+    port.answerWith(PeersList{});
+    QCOMPARE(poller.nextDueMs(), port.monoMs() + 4'000);
+    poller.setVisible(false);
+    port.clock.advance(4'000);
+    poller.advance();
+    port.answerWith(PeersList{});
+    QCOMPARE(poller.nextDueMs(), port.monoMs() + 20'000);
+    poller.soon();
+    poller.soon();
+    QCOMPARE(poller.nextDueMs(), port.monoMs() + port.options.peersSoonMs);
+    poller.setVisible(true);
+    poller.linkDown();
+    poller.soon();
+    QCOMPARE(poller.nextDueMs(), Never);
+}
+
+void TestSessionFlows::typingReachesHumansOnly()
+{
+    Side ann;
+    Side bob;
+    Side robot;
+    PeerRow human = row(bob.session, bob.member, u"Bob"_s);
+    human.profile = PeerProfile{};
+    human.profile->capabilities = QStringList{u"x-human-chat/1"_s};
+    ann.names.learnList({human, row(robot.session, robot.member, u"Robot"_s)}, 0);
+    ann.human.setTyping({ConversationKind::Direct, robot.key()}, true);
+    QVERIFY(ann.port.posted.isEmpty());
+    ann.human.setTyping({ConversationKind::Direct, bob.key()}, true);
+    ann.human.setTyping({ConversationKind::Direct, bob.key()}, true);
+    QCOMPARE(ann.port.posted.size(), 1);
+    const auto &frame = std::get<Publish>(ann.port.posted.first());
+    QCOMPARE(frame.stream, bob.human.ownStream());
+
+    QVERIFY(bob.human.take(frame.data).hasValue());
+    QCOMPARE(bob.port.all<TypingChanged>().size(), 1);
+    QCOMPARE(bob.port.all<TypingChanged>().first().key, ann.key());
+    QCOMPARE(bob.human.take(frame.data).error().code, u"replayed"_s);
+    bob.port.clock.advance(6'000);
+    bob.human.advance();
+    QCOMPARE(bob.port.all<TypingChanged>().size(), 2);
+    QVERIFY(!bob.port.all<TypingChanged>().last().on);
+}
+
+void TestSessionFlows::readSignalsGoBack()
+{
+    Side ann;
+    Side bob;
+    PeerRow human = row(ann.session, ann.member, u"Ann"_s);
+    human.profile = PeerProfile{};
+    human.profile->capabilities = QStringList{u"x-human-chat/1"_s};
+    bob.names.learnList({human}, 0);
+    QVERIFY(ann.sending.submit(direct(bob, u"c1"_s)).hasValue());
+    const Send sent = ann.port.askedFrame<Send>();
+    ann.port.answerWith(accepted(u"c1"_s, u"M1"_s));
+    bob.receiving.onMessage = [&](const MessageReceived &message) { bob.human.received(message); };
+    bob.receiving.take(ann.push(u"M1"_s, u"hi"_s, bob, u"c1"_s));
+    bob.human.markRead({ConversationKind::Direct, ann.key()}, bob.port.wallMs() - 1'000'000); // older than the message
+    QVERIFY(bob.port.posted.isEmpty());
+    bob.human.markRead({ConversationKind::Direct, ann.key()}, bob.port.wallMs());
+    QCOMPARE(bob.port.posted.size(), 1);
+    ann.human.onRead = [&](const QString &from, const QStringList &ids) { ann.sending.readBy(from, ids); };
+    QVERIFY(ann.human.take(std::get<Publish>(bob.port.posted.first()).data).hasValue());
+    QCOMPARE(ann.statesOf(u"c1"_s).last(), OutgoingState::Read);
+    QCOMPARE(ann.port.all<OutgoingChanged>().last().recipientKey, bob.key());
+    bob.human.markRead({ConversationKind::Direct, ann.key()}, bob.port.wallMs());
+    QCOMPARE(bob.port.posted.size(), 1); // once
+}
+
+void TestSessionFlows::commandsFinishOnce()
+{
+    Side ann;
+    int connects = 0;
+    ann.commands.onConnect = [&] { ++connects; };
+    ann.commands.onDisconnect = [] {};
+    ann.commands.onOwnRowChanged = [] {};
+    qint64 id = 0;
+    const auto run = [&](Command command) { ann.commands.run(++id, std::move(command)); };
+    run(commands::ConnectNow{});
+    run(commands::SetStatus{PeerStatus::Dnd});
+    run(commands::SetStatus{PeerStatus::Offline});
+    run(commands::SetClockSpeed{0});
+    run(commands::SetClockSpeed{50});
+    run(commands::JoinGroup{u"ada's team"_s, {}});
+    run(commands::JoinGroup{u"ops"_s, {}});
+    run(commands::Request{Send{}});
+    run(commands::Request{MeshInfo{}});
+    run(commands::SaveDraft{{ConversationKind::Broadcast, {}}, u"draft"_s});
+    run(commands::Refresh{commands::Listing::Tasks});
+    QCOMPARE(connects, 1);
+    QCOMPARE(ann.port.asked.size(), size_t(3));
+    ann.port.answerWith(ClockStatus{50, false, 0, {}, {}, {}});
+    ann.port.answer(Error{u"timeout"_s, {}, ErrorBand::Transient});
+    ann.commands.closeAll();
+    ann.port.answerWith(TaskList{}); // too late
+    const QList<CommandFinished> done = ann.port.all<CommandFinished>();
+    QCOMPARE(done.size(), id);
+    QHash<qint64, CommandFinished> byId;
+    for (const CommandFinished &finished : done)
+        byId.insert(finished.commandId, finished);
+    QCOMPARE(byId.size(), id);
+    const QStringList codes{
+        {},           {}, u"bad_argument"_s, u"bad_argument"_s, {}, u"bad_group_name"_s, {}, u"bad_argument"_s,
+        u"timeout"_s, {}, u"closed"_s};
+    for (qint64 i = 1; i <= id; ++i)
+        QCOMPARE(byId[i].code, codes.at(i - 1));
+    QCOMPARE(byId[5].result[u"speed"_s].toDouble(), 50.0);
+    for (const ClientFrame &frame : std::as_const(ann.port.posted)) {
+        if (const auto *group = std::get_if<mesh::protocol::JoinGroup>(&frame))
+            QCOMPARE(group->name.text(), u"ops"_s);
+    }
+}
+
+void TestSessionFlows::stateIsConfirmed()
+{
+    Side ann;
+    ann.commands.run(1, commands::SetState{u"deploy"_s, u"green"_s});
+    QVERIFY(ann.port.all<StateSet>().isEmpty());
+    ann.port.clock.advance(100);
+    ann.commands.advance();
+    StateResult result;
+    result.key = u"deploy"_s;
+    result.value = u"red"_s; // brokers handle frames side by side: still the old one
+    ann.port.answerWith(result);
+    QVERIFY(ann.port.all<CommandFinished>().isEmpty());
+    ann.port.clock.advance(200);
+    ann.commands.advance();
+    result.value = u"green"_s;
+    result.updatedBy = u"Ann"_s;
+    ann.port.answerWith(result);
+    QCOMPARE(ann.port.all<StateSet>().value(0).by, u"Ann"_s);
+    QVERIFY(ann.port.all<CommandFinished>().value(0).ok);
+
+    ann.commands.run(2, commands::SetState{u"deploy"_s, u"blue"_s});
+    for (int i = 0; i < 5; ++i) {
+        ann.port.clock.advance(100'000);
+        ann.commands.advance();
+        ann.port.answerWith(result);
+    }
+    QCOMPARE(ann.port.all<CommandFinished>().value(1).code, u"not_confirmed"_s);
+}
+
+void TestSessionFlows::answersWithTheirRequests()
+{
+    mesh::protocol::Recall recall;
+    recall.query = u"deploy"_s;
+    const QList<EventBody> found = eventsFromAnswer(recall, MemoryResults{}, {});
+    QCOMPARE(std::get<MemoriesFound>(found.value(0)).query, u"deploy"_s);
+    mesh::protocol::Remember remember;
+    remember.content = u"x"_s;
+    MemoryStored stored;
+    stored.id = u"mem1"_s;
+    QCOMPARE(std::get<MemoryRemembered>(eventsFromAnswer(remember, stored, u"Ann"_s).value(0)).by, u"Ann"_s);
+    ListTasks open;
+    open.status = u"open"_s;
+    QVERIFY(eventsFromAnswer(open, TaskList{}, {}).isEmpty()); // a part is not the list
+    QCOMPARE(eventsFromAnswer(ListTasks{}, TaskList{}, {}).size(), 1);
+    QVERIFY(eventsFromUnasked(TaskList{}, 0).isEmpty());
+    QCOMPARE(eventsFromUnasked(PeersList{}, 0).size(), 1);
+}
+
+QTEST_GUILESS_MAIN(TestSessionFlows)
+#include "tst_session_flows.moc"

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtCore/QTemporaryDir>
+#include <QtCore/QThread>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+#include <memory>
+
+#include "models/store/eventdrain.h"
+#include "models/store/journal.h"
+#include "models/store/meshstore.h"
+#include "tests/store/storefixture.h"
+
+using namespace Qt::StringLiterals;
+using namespace mesh::protocol;
+using namespace mesh::protocol::events;
+using namespace mesh::store;
+using namespace fixture;
+
+class TestEventDrain final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void oneDoorbellForManyBatches();
+    void threadsPostInOrder();
+    void stopsWhenTheBudgetIsSpent();
+    void overflowKeepsMessagesAndNewestPolls();
+    void feedsTheJournal();
+    void unknownMeshesAreCounted();
+};
+
+void TestEventDrain::oneDoorbellForManyBatches()
+{
+    FakeClock clock;
+    MeshStore store(kMesh);
+    EventDrain drain(clock);
+    drain.addStore(&store);
+    QSignalSpy drained(&drain, &EventDrain::drained), changed(&store, &MeshStore::changed);
+    for (int i = 0; i < 50; ++i)
+        drain.post({at(i, direct(2, QString::number(i), u"t"_s, i))});
+    QCOMPARE(changed.size(), 0); // never from within post()
+    QTRY_COMPARE(drained.size(), 1);
+    QCOMPARE(changed.size(), 1);
+    QCOMPARE(drain.stats().folded, 50);
+    QCOMPARE(drain.stats().highWater, 50);
+}
+
+void TestEventDrain::threadsPostInOrder()
+{
+    FakeClock clock;
+    MeshStore store(kMesh);
+    EventDrain drain(clock);
+    drain.addStore(&store);
+    QList<std::shared_ptr<QThread>> threads;
+    for (int t = 0; t < 4; ++t) {
+        threads.append(std::shared_ptr<QThread>(QThread::create([&drain, t] {
+            for (int i = 0; i < 500; ++i)
+                drain.post({at(i, StateSet{u"k%1"_s.arg(t), i, u"A"_s})});
+        })));
+        threads.last()->start();
+    }
+    for (const auto &thread : threads)
+        QVERIFY(thread->wait(20'000));
+    QTRY_COMPARE(drain.stats().folded, 2'000);
+    for (int t = 0; t < 4; ++t)
+        QCOMPARE(store.state(u"k%1"_s.arg(t))->value.toInt(), 499);
+}
+
+void TestEventDrain::stopsWhenTheBudgetIsSpent()
+{
+    FakeClock clock;
+    clock.stepNs = 5'000'000; // each look at the clock costs 5 ms
+    DrainLimits limits;
+    limits.chunk = 10;
+    MeshStore store(kMesh);
+    EventDrain drain(clock, limits);
+    drain.addStore(&store);
+    QList<int> waiting;
+    connect(&drain, &EventDrain::drained, this, [&](int, int left) { waiting.append(left); });
+    EventList events;
+    for (int i = 0; i < 60; ++i)
+        events.append(at(i, direct(2, QString::number(i), u"t"_s, i)));
+    drain.post(events);
+    QTRY_COMPARE(drain.stats().folded, 60);
+    QCOMPARE(waiting, (QList<int>{40, 20, 0})); // two chunks a drain
+    QCOMPARE(drain.stats().overBudget, 2);
+    drain.post(events);
+    drain.drainNow();
+    QCOMPARE(drain.stats().waiting, 0);
+}
+
+void TestEventDrain::overflowKeepsMessagesAndNewestPolls()
+{
+    FakeClock clock;
+    DrainLimits limits;
+    limits.capacity = 400;
+    MeshStore store(kMesh);
+    EventDrain drain(clock, limits);
+    drain.addStore(&store);
+    QSignalSpy overflowed(&drain, &EventDrain::overflowed);
+    for (int i = 0; i < 500; ++i) {
+        TrafficSeen t;
+        t.messageId = u"t%1"_s.arg(i);
+        t.senderKey = key(3);
+        drain.post({at(i, direct(2, QString::number(i), u"t"_s, i)), at(i, t),
+                    at(i, PeersListed{{row(2, u"Ada %1"_s.arg(i))}})});
+    }
+    drain.drainNow();
+    QCOMPARE(store.counters().messagesEvicted + store.messages({ConversationKind::Direct, key(2)}).size(), 500);
+    QCOMPARE(store.nameOf(key(2)), u"Ada 499"_s);
+    const DrainStats stats = drain.stats();
+    QVERIFY(stats.coalesced > 400 && stats.dropped > 100);
+    QCOMPARE(stats.received, stats.folded + stats.coalesced + stats.dropped);
+    QVERIFY(!overflowed.isEmpty());
+    QCOMPARE(overflowed.first().first().toLongLong(), stats.coalesced + stats.dropped);
+}
+
+void TestEventDrain::feedsTheJournal()
+{
+    QTemporaryDir dir;
+    FakeClock clock;
+    MeshStore store(kMesh);
+    JournalOptions options;
+    options.path = dir.filePath(u"j.db"_s);
+    Journal journal(SecretBytes::fromBytes(QByteArray(32, 'k')), options);
+    QSignalSpy committed(&journal, &Journal::committed);
+    journal.open();
+    EventDrain drain(clock);
+    drain.addStore(&store);
+    drain.setJournal(&journal);
+    drain.post({at(1, direct(2, u"m1"_s, u"t"_s, 1))});
+    QTRY_COMPARE(committed.size(), 1);
+    QCOMPARE(committed.first().first().toStringList(), QStringList{u"m1"_s});
+}
+
+void TestEventDrain::unknownMeshesAreCounted()
+{
+    FakeClock clock;
+    EventDrain drain(clock);
+    drain.post({at(1, StateSet{u"k"_s, 1, {}})});
+    drain.drainNow();
+    QCOMPARE(drain.stats().dropped, 1);
+}
+
+QTEST_GUILESS_MAIN(TestEventDrain)
+#include "tst_eventdrain.moc"

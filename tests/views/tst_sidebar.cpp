@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+#include <QtWidgets/QAbstractButton>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QListView>
+#include <QtWidgets/QMenu>
+
+#include "models/items/conversationlistmodel.h"
+#include "models/items/focusstate.h"
+#include "tests/items/storefixture.h"
+#include "views/sidebar.h"
+#include "views/theme.h"
+
+using namespace Qt::StringLiterals;
+using namespace mesh;
+using namespace mesh::test;
+using namespace mesh::views;
+
+class TestSideBar final : public QObject
+{
+    Q_OBJECT
+
+private:
+    struct Scene : StoreFixture
+    {
+        Scene()
+        {
+            focus.setMesh(kMesh);
+            side.resize(240, 600);
+            side.show();
+        }
+        QListView *view() { return side.findChild<QListView *>(u"conversationList"_s); }
+        Theme theme;
+        items::FocusState focus;
+        SideBar side{theme, clock, &focus, &sink};
+    };
+
+private Q_SLOTS:
+    void emptyStatesSayWhatComes()
+    {
+        Scene s;
+        auto *empty = s.side.findChild<QLabel *>(u"sideBarEmpty"_s);
+        QVERIFY(empty->isVisible());
+        QVERIFY(empty->text().contains(u"No mesh is open"_s));
+        s.side.setStore(&s.store);
+        QVERIFY(empty->text().contains(u"once the mesh is connected"_s));
+        s.online();
+        s.list({s.peer(1, u"qa"_s)});
+        QVERIFY(!empty->isVisible());
+        QVERIFY(s.view()->isVisible());
+    }
+
+    void clicksAndKeysOpen()
+    {
+        Scene s;
+        s.side.setStore(&s.store);
+        s.online();
+        s.list({s.peer(1, u"qa"_s), s.peer(2, u"db"_s)});
+        QSignalSpy opened(&s.side, &SideBar::conversationOpened);
+        auto *model = s.side.model();
+        const QModelIndex row = model->index(model->rowOf(direct(2)));
+        QTest::mouseClick(s.view()->viewport(), Qt::LeftButton, {}, s.view()->visualRect(row).center());
+        QCOMPARE(opened.count(), 1);
+        QCOMPARE(s.focus.conversation(), direct(2));
+        QCOMPARE(s.focus.selectedPeer(), keyOf(2));
+        // section heads do nothing
+        QTest::mouseClick(s.view()->viewport(), Qt::LeftButton, {}, s.view()->visualRect(model->index(0)).center());
+        QCOMPARE(opened.count(), 1);
+        s.side.focusList();
+        s.view()->setCurrentIndex(row);
+        QTest::keyClick(s.view(), Qt::Key_Down);
+        QCOMPARE(opened.count(), 1); // moving is not opening: nothing gets marked as read on the way
+        QTest::keyClick(s.view(), Qt::Key_Return);
+        QCOMPARE(opened.count(), 2);
+        QCOMPARE(s.focus.conversation(), direct(1));
+    }
+
+    void menuMarksAsRead()
+    {
+        Scene s;
+        s.side.setStore(&s.store);
+        s.online();
+        s.list({s.peer(1, u"qa"_s)});
+        s.receive(1, u"done"_s);
+        const QModelIndex row = s.side.model()->index(s.side.model()->rowOf(direct(1)));
+        Q_EMIT s.view()->customContextMenuRequested(s.view()->visualRect(row).center());
+        auto *menu = s.side.findChild<QMenu *>(u"conversationMenu"_s);
+        QVERIFY(menu);
+        menu->findChild<QAction *>(u"markReadAction"_s)->trigger();
+        const auto marks = s.sink.of<protocol::commands::MarkRead>();
+        QCOMPARE(marks.size(), 1);
+        QCOMPARE(marks[0].conversation, direct(1));
+        QCOMPARE(marks[0].upToMs, s.clock.now);
+    }
+
+    void meshesCanBeSwitched()
+    {
+        Scene s;
+        s.side.setStore(&s.store);
+        s.side.setMeshes({{kMesh, u"Personal"_s, true, 0, {}}, {u"other"_s, u"Work & play"_s, false, 3, {}}});
+        QSignalSpy chosen(&s.side, &SideBar::meshChosen);
+        QSignalSpy add(&s.side, &SideBar::addMeshRequested);
+        auto *header = s.side.findChild<QAbstractButton *>(u"meshHeader"_s);
+        header->click();
+        auto *menu = s.side.findChild<QMenu *>(u"meshMenu"_s);
+        QVERIFY(menu);
+        QVERIFY(menu->actions().at(0)->isChecked());
+        QCOMPARE(menu->actions().at(1)->text(), u"Work && play (3)"_s);
+        menu->actions().at(1)->trigger();
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen.at(0).at(0).toString(), u"other"_s);
+        menu->findChild<QAction *>(u"addMeshAction"_s)->trigger();
+        QCOMPARE(add.count(), 1);
+    }
+
+    void hostileNamesStayOnTheirLine()
+    {
+        Scene s;
+        s.side.setStore(&s.store);
+        s.online();
+        s.list({s.peer(1, u"<b>ad\u202Emin\n\n</b>\u200B"_s + QString(5'000, u'x'))});
+        const QModelIndex row = s.side.model()->index(s.side.model()->rowOf(direct(1)));
+        const QString title = row.data().toString();
+        QVERIFY(title.startsWith(u"<b>admin </b>x"_s));
+        QVERIFY(title.size() <= 48);
+        QPixmap pixmap(s.side.size());
+        s.side.render(&pixmap);
+        QCOMPARE(s.view()->visualRect(row).height(), s.theme.px(50));
+    }
+};
+
+QTEST_MAIN(TestSideBar)
+#include "tst_sidebar.moc"

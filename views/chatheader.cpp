@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/chatheader.h"
+
+#include <QtGui/QPainter>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QToolButton>
+#include <QtWidgets/QVBoxLayout>
+
+#include "models/items/conversationinfo.h"
+#include "views/avatar.h"
+#include "views/elidedlabel.h"
+#include "views/theme.h"
+
+namespace mesh::views {
+
+using namespace Qt::StringLiterals;
+using items::ConversationInfo;
+
+ChatHeader::ChatHeader(Theme &theme, ConversationInfo &info, QWidget *parent)
+    : QWidget(parent)
+    , m_theme(theme)
+    , m_info(info)
+{
+    setObjectName(u"chatHeader"_s);
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(m_theme.px(60), m_theme.px(10), m_theme.px(12), m_theme.px(10));
+    row->setSpacing(m_theme.px(8));
+    auto *lines = new QVBoxLayout;
+    lines->setSpacing(m_theme.px(2));
+    auto *first = new QHBoxLayout;
+    first->setSpacing(m_theme.px(4));
+    m_title = new ElidedLabel;
+    m_title->setObjectName(u"chatTitle"_s);
+    m_lock = new QLabel;
+    m_lock->setObjectName(u"chatLock"_s);
+    m_security = new ElidedLabel;
+    m_security->setObjectName(u"chatSecurity"_s);
+    first->addWidget(m_title, 0);
+    first->addSpacing(m_theme.px(4));
+    first->addWidget(m_lock);
+    first->addWidget(m_security, 1);
+    m_subtitle = new ElidedLabel;
+    m_subtitle->setObjectName(u"chatSubtitle"_s);
+    lines->addStretch(1);
+    lines->addLayout(first);
+    lines->addWidget(m_subtitle);
+    lines->addStretch(1);
+    row->addLayout(lines, 1);
+    m_more = new QToolButton;
+    m_more->setObjectName(u"chatMore"_s);
+    m_more->setAccessibleName(tr("More about this conversation"));
+    m_more->setPopupMode(QToolButton::InstantPopup);
+    auto *menu = new QMenu(m_more);
+    menu->addAction(m_theme.icon(u"user"_s), tr("Show peer"), this, &ChatHeader::peerRequested)
+        ->setObjectName(u"showPeerAction"_s);
+    menu->addAction(m_theme.icon(u"check-double"_s), tr("Mark as read"), this, &ChatHeader::markReadRequested)
+        ->setObjectName(u"markReadAction"_s);
+    m_more->setMenu(menu);
+    row->addWidget(m_more, 0, Qt::AlignVCenter);
+
+    connect(&m_info, &ConversationInfo::changed, this, &ChatHeader::refresh);
+    connect(&m_theme, &Theme::changed, this, &ChatHeader::onThemeChanged);
+    onThemeChanged();
+}
+
+void ChatHeader::onThemeChanged()
+{
+    setFixedHeight(m_theme.px(60));
+    m_title->setFont(m_theme.font(Theme::Text::Title));
+    m_security->setFont(m_theme.font(Theme::Text::Label));
+    m_subtitle->setFont(m_theme.font(Theme::Text::Second));
+    const auto ink = [this](QWidget *widget, Theme::Role role) {
+        QPalette palette = widget->palette();
+        palette.setColor(QPalette::WindowText, m_theme.color(role));
+        widget->setPalette(palette);
+    };
+    ink(m_title, Theme::Role::Text1);
+    ink(m_security, Theme::Role::Text3);
+    ink(m_subtitle, Theme::Role::Text2);
+    m_more->setIcon(m_theme.icon(u"more"_s));
+    m_more->setIconSize({m_theme.px(16), m_theme.px(16)});
+    refresh();
+}
+
+void ChatHeader::refresh()
+{
+    m_title->setText(m_info.title());
+    m_security->setText(m_info.securityText());
+    m_security->setToolTip(m_info.securityDetail());
+    m_lock->setToolTip(m_info.securityDetail());
+    const bool open = m_info.security() == ConversationInfo::Security::NotEncrypted;
+    const int side = m_theme.px(13);
+    m_lock->setPixmap(m_theme.icon(open ? u"lock-open"_s : u"lock"_s, open ? Theme::Role::Working : Theme::Role::Idle)
+                          .pixmap(QSize(side, side), devicePixelRatioF()));
+    m_subtitle->setText(m_info.subtitle());
+    m_more->menu()->actions().first()->setVisible(m_info.isDirect());
+    setAccessibleName(m_info.title());
+    update();
+}
+
+QRectF ChatHeader::avatarRect() const
+{
+    const int side = m_theme.px(36);
+    return QRectF(m_theme.px(14), (height() - side) / 2.0, side, side);
+}
+
+void ChatHeader::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    update();
+}
+
+void ChatHeader::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.fillRect(rect(), m_theme.color(Theme::Role::Panel));
+    painter.fillRect(QRect(0, height() - 1, width(), 1), m_theme.color(Theme::Role::Line));
+    const QRectF avatar = avatarRect();
+    paintAvatar(&painter, m_theme, avatar, m_info.initials(), m_info.peerKind());
+    if (m_info.isDirect()) {
+        const double dot = m_theme.px(8);
+        m_theme.paintStatusDot(&painter, avatar.bottomRight() - QPointF(dot * 0.35, dot * 0.35), dot, m_info.status(),
+                               m_theme.color(Theme::Role::Panel));
+    }
+}
+
+} // namespace mesh::views

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QPointer>
+#include <QtCore/QTimer>
+#include <QtCore/QUrl>
+#include <QtWidgets/QWidget>
+
+#include <functional>
+
+#include "models/protocol/clock.h"
+#include "models/protocol/command.h"
+
+class QLabel;
+class QStackedWidget;
+
+namespace mesh::store {
+class MeshStore;
+}
+namespace mesh::items {
+class ConversationInfo;
+class FocusState;
+class MessageListModel;
+} // namespace mesh::items
+
+namespace mesh::views {
+
+class ChatHeader;
+class Composer;
+class ElidedLabel;
+class MessageListView;
+class Theme;
+
+//! One conversation, the one of the FocusState: header, messages, what the other side does, composer. Talks outward by
+//! commands and signals only.
+class ChatView final : public QWidget
+{
+    Q_OBJECT
+    Q_DISABLE_COPY_MOVE(ChatView)
+
+public:
+    ChatView(Theme &theme, const protocol::Clock &clock, items::FocusState *focus, protocol::CommandSink *commands,
+             QWidget *parent = nullptr);
+    ~ChatView() override;
+
+    //! nullptr: no mesh. The store must outlive the view or be taken away first.
+    void setStore(store::MeshStore *store);
+
+    [[nodiscard]] items::MessageListModel *model() const { return m_model; }
+    [[nodiscard]] items::ConversationInfo *info() const { return m_info; }
+    [[nodiscard]] MessageListView *list() const { return m_list; }
+    [[nodiscard]] Composer *composer() const { return m_composer; }
+
+    //! What opens an address the user has agreed to; the desktop's browser unless set.
+    void setUrlOpener(std::function<void(const QUrl &)> opener);
+
+    //! Puts the keyboard into the composer.
+    void focusComposer();
+    //! Reports a draft that still waits for its delay; call before the program ends.
+    void flushDraft();
+
+Q_SIGNALS:
+    //! Older messages than those shown would be welcome: answer with model()->prependOlder().
+    void olderWanted(const mesh::protocol::ConversationId &conversation, qint64 beforeMs);
+    void peerRequested(const QString &key);
+    //! Escape with nothing left to close: the keyboard may go elsewhere.
+    void leaveRequested();
+
+protected:
+    bool event(QEvent *event) override;
+    void changeEvent(QEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+
+private:
+    void build();
+    void onThemeChanged();
+    void onConversation();
+    void onInfo();
+    void refreshActivity();
+    void refreshEmpty();
+    void onRowsInserted(int first, int last);
+    void send(const QString &text, protocol::Priority priority);
+    void retry(const QString &clientMessageId);
+    void askToOpen(const QString &address);
+    void onEdited(bool empty);
+    void setTyping(bool on);
+    void markRead();
+    [[nodiscard]] bool isReading() const;
+    void submit(protocol::Command command);
+
+    Theme &m_theme;
+    const protocol::Clock &m_clock;
+    QPointer<items::FocusState> m_focus;
+    protocol::CommandSink *m_commands;
+    QPointer<store::MeshStore> m_store;
+    items::MessageListModel *m_model = nullptr;
+    items::ConversationInfo *m_info = nullptr;
+
+    QStackedWidget *m_pages = nullptr;
+    ChatHeader *m_header = nullptr;
+    MessageListView *m_list = nullptr;
+    QLabel *m_noMessages = nullptr;
+    QWidget *m_activityLine = nullptr;
+    QLabel *m_activityDot = nullptr;
+    ElidedLabel *m_activity = nullptr;
+    Composer *m_composer = nullptr;
+    QLabel *m_emptyIcon = nullptr;
+
+    std::function<void(const QUrl &)> m_openUrl;
+    QTimer m_second; //!< runs while a shown text counts seconds
+    QTimer m_typingPause;
+    QElapsedTimer m_typingSent;
+    bool m_typing = false;
+    protocol::ConversationId m_draftTarget; //!< whose draft the composer holds
+    protocol::MeshId m_draftMesh;
+    qint64 m_markedUpToMs = 0;
+};
+
+} // namespace mesh::views

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/firstrunpage.h"
+
+#include "views/choicecard.h"
+#include "views/theme.h"
+
+#include <QtGui/QKeyEvent>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QStyle>
+#include <QtWidgets/QVBoxLayout>
+
+namespace mesh::views {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int kMaxName = 64; //!< characters of a display name
+}
+
+FirstRunPage::FirstRunPage(Theme &theme, const QString &suggestedName, QWidget *parent)
+    : QWidget(parent)
+    , m_theme(theme)
+{
+    setObjectName(u"firstRunPage"_s);
+    setProperty("surface", u"bg"_s);
+    setAttribute(Qt::WA_StyledBackground);
+    auto *outer = new QVBoxLayout(this);
+    outer->addStretch(2);
+    m_column = new QWidget;
+    auto *column = new QVBoxLayout(m_column);
+    outer->addWidget(m_column, 0, Qt::AlignHCenter);
+    outer->addStretch(3);
+
+    m_title = new QLabel(tr("Welcome to Claudemesh Desktop"));
+    m_title->setObjectName(u"firstRunTitle"_s);
+    m_title->setProperty("tone", u"display"_s);
+    auto *lead = new QLabel(tr("Watch AI sessions work together, talk to them, and drive their clock. Choose how to "
+                               "begin; you can add more meshes later."));
+    lead->setProperty("tone", u"second"_s);
+    lead->setWordWrap(true);
+    m_nameCaption = new QLabel(tr("&Your name in the mesh"));
+    m_nameCaption->setProperty("tone", u"section"_s);
+    m_name = new QLineEdit(suggestedName.trimmed().left(kMaxName));
+    m_name->setObjectName(u"firstRunName"_s);
+    m_name->setMaxLength(kMaxName);
+    m_name->setPlaceholderText(tr("How others see you"));
+    m_name->setAccessibleName(tr("Your name in the mesh"));
+    m_nameCaption->setBuddy(m_name);
+    m_nameHint = new QLabel;
+    m_nameHint->setObjectName(u"firstRunNameHint"_s);
+    m_nameHint->setProperty("tone", u"error"_s);
+    column->addWidget(m_title);
+    column->addWidget(lead);
+    m_gap = new QWidget;
+    column->addWidget(m_gap);
+    column->addWidget(m_nameCaption);
+    column->addWidget(m_name);
+    column->addWidget(m_nameHint);
+
+    addChoice(column, "choosePersonal", u"home"_s, tr("Personal mesh"),
+              tr("A mesh of your own on this computer, with a dozen sessions that play their parts. Nothing leaves the "
+                 "machine. The best way to look around."));
+    addChoice(column, "chooseInvite", u"link"_s, tr("Join with an invite link"),
+              tr("Someone sent you a link. You see what it says, and whether it is genuine, before anything is sent."));
+    addChoice(column, "chooseImport", u"import"_s, tr("Import from the claudemesh CLI"),
+              tr("Use the meshes that the command-line tool on this computer has joined. Its files are only read."));
+    connect(m_choices[0], &QAbstractButton::clicked, this, [this] { Q_EMIT personalMeshRequested(displayName()); });
+    connect(m_choices[1], &QAbstractButton::clicked, this, [this] { Q_EMIT inviteRequested(displayName()); });
+    connect(m_choices[2], &QAbstractButton::clicked, this, [this] { Q_EMIT importRequested(displayName()); });
+
+    m_problem = new QLabel;
+    m_problem->setObjectName(u"firstRunProblem"_s);
+    m_problem->setTextFormat(Qt::PlainText);
+    m_problem->setWordWrap(true);
+    m_problem->setProperty("tone", u"error"_s);
+    column->addWidget(m_problem);
+    m_problem->hide();
+
+    connect(m_name, &QLineEdit::textChanged, this, &FirstRunPage::refreshChoices);
+    connect(m_name, &QLineEdit::returnPressed, this, [this] { m_choices.constFirst()->setFocus(Qt::TabFocusReason); });
+    connect(&m_theme, &Theme::changed, this, &FirstRunPage::restyle);
+    setFocusProxy(m_name);
+    restyle();
+    refreshChoices();
+}
+
+void FirstRunPage::addChoice(QVBoxLayout *column, const char *name, const QString &icon, const QString &title,
+                             const QString &text)
+{
+    auto *card = new ChoiceCard(m_theme, icon, title, text);
+    card->setObjectName(QLatin1StringView(name));
+    card->installEventFilter(this);
+    column->addWidget(card);
+    m_choices.append(card);
+}
+
+void FirstRunPage::restyle()
+{
+    m_column->setFixedWidth(m_theme.px(560));
+    m_column->layout()->setContentsMargins(0, 0, 0, 0);
+    m_column->layout()->setSpacing(m_theme.px(8));
+    m_gap->setFixedHeight(m_theme.px(10));
+    for (QAbstractButton *choice : std::as_const(m_choices))
+        choice->setFixedHeight(choice->heightForWidth(m_theme.px(560)));
+    layout()->setContentsMargins(m_theme.px(24), m_theme.px(24), m_theme.px(24), m_theme.px(24));
+}
+
+QString FirstRunPage::displayName() const
+{
+    return m_name->text().simplified();
+}
+
+void FirstRunPage::refreshChoices()
+{
+    const bool named = !displayName().isEmpty();
+    for (QAbstractButton *choice : std::as_const(m_choices))
+        choice->setEnabled(named && !m_busy);
+    m_name->setEnabled(!m_busy);
+    m_nameHint->setText(named ? QString() : tr("A name is needed, so that others know who writes."));
+    m_nameHint->setVisible(!named);
+}
+
+void FirstRunPage::setProblem(const QString &sentence)
+{
+    m_problem->setProperty("tone", u"error"_s);
+    m_problem->style()->polish(m_problem);
+    m_problem->setText(sentence);
+    m_problem->setVisible(!sentence.isEmpty());
+}
+
+void FirstRunPage::setBusy(bool busy, const QString &sentence)
+{
+    m_busy = busy;
+    refreshChoices();
+    if (!busy)
+        return;
+    m_problem->setProperty("tone", u"second"_s);
+    m_problem->style()->polish(m_problem);
+    m_problem->setText(sentence);
+    m_problem->setVisible(!sentence.isEmpty());
+}
+
+bool FirstRunPage::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        const int at = int(m_choices.indexOf(qobject_cast<QAbstractButton *>(watched)));
+        const int step = key == Qt::Key_Down ? 1 : key == Qt::Key_Up ? -1 : 0;
+        if (at >= 0 && step != 0) {
+            const int next = at + step;
+            if (next < 0)
+                m_name->setFocus(Qt::TabFocusReason);
+            else if (next < m_choices.size())
+                m_choices[next]->setFocus(Qt::TabFocusReason);
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace mesh::views
