@@ -321,8 +321,8 @@ void Application::finish()
         return;
     m_finished = true;
     m_window->prepareToEnd();
-    m_personal.reset();
     m_workspace->finish();
+    m_personal.reset(); // last, so that nobody sees the broker go
 }
 
 } // namespace mesh::app

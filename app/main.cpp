@@ -63,7 +63,9 @@ int main(int argc, char *argv[])
     if (qtTexts.load(QLocale(), u"qtbase"_s, u"_"_s, QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
         QCoreApplication::installTranslator(&qtTexts);
     QTranslator texts;
-    if (texts.load(QLocale(), u"claudemesh-desktop"_s, u"_"_s, u":/translations"_s))
+    // English needs its file too: it has the singular forms.
+    if (texts.load(QLocale(), u"claudemesh-desktop"_s, u"_"_s, u":/translations"_s)
+        || texts.load(u":/translations/claudemesh-desktop_en.qm"_s))
         QCoreApplication::installTranslator(&texts);
 
     const mesh::app::EndSignals endSignals;

@@ -225,7 +225,8 @@ void MainWindow::buildDocks()
     connect(m_sideBar, &views::SideBar::peerRequested, this, &MainWindow::showPeer);
     QDockWidget *side = addDock("conversationsDock", tr("Conversations"), m_sideBar, Qt::LeftDockWidgetArea);
     // The side bar's head names the mesh and its link; said twice it would only take room.
-    connect(side, &QDockWidget::visibilityChanged, m_clockBar, [this](bool shown) { m_clockBar->setMeshShown(!shown); });
+    connect(side, &QDockWidget::visibilityChanged, m_clockBar,
+            [this](bool shown) { m_clockBar->setMeshShown(!shown); });
 
     m_tabs = new QTabWidget(this);
     m_tabs->setObjectName("detailTabs"_L1);

@@ -180,6 +180,7 @@ void Onboarding::importFrom(const QString &folder, const QString &displayName)
             return config.error();
         views::ImportListing listing;
         listing.displayName = config->displayName;
+        listing.skipped = config->skipped;
         for (const session::CliMesh &found : config->meshes) {
             views::ImportCandidate candidate;
             candidate.meshId = found.profile.meshId;

@@ -152,6 +152,7 @@ void Workspace::onLoaded(const store::JournalStart &start)
             qCWarning(lcApp) << "snapshot refused:" << restored.error().code;
     }
     store->apply(start.tail);
+    qCInfo(lcApp) << "mesh shown from the journal";
     if (start.skipped > 0)
         Q_EMIT noticed(
             tr("%n entry(s) of the journal could not be read and were left out.", nullptr, int(start.skipped)));
@@ -243,6 +244,8 @@ void Workspace::snapshotAll()
 
 void Workspace::finish()
 {
+    if (m_host)
+        m_host->flush();
     m_host.reset();
     m_drain.drainNow();
     snapshotAll();

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "localmesh/limits.h"
 #include "localmesh/requestsreply.h"
+#include "localmesh/router.h"
+
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonObject>
 
 namespace mesh::local {
 
@@ -57,8 +61,16 @@ void Requests::on(const Context &context, const protocol::Remember &frame)
     }
     protocol::MemoryStored stored;
     stored.id = m_parts.memory.remember(frame.content, tags, context.presence.memberName, m_parts.clock.nowMs());
-    if (!stored.id.isEmpty())
-        reply(context, std::move(stored));
+    if (stored.id.isEmpty())
+        return;
+    m_router.publish(MemoryStream,
+                     QJsonObject{{u"op"_s, u"remembered"_s},
+                                 {u"id"_s, stored.id},
+                                 {u"content"_s, frame.content},
+                                 {u"tags"_s, QJsonArray::fromStringList(tags)},
+                                 {u"by"_s, context.presence.memberName}},
+                     u"system"_s, &context.presence);
+    reply(context, std::move(stored));
 }
 
 void Requests::on(const Context &context, const protocol::Recall &frame)
@@ -71,6 +83,8 @@ void Requests::on(const Context &context, const protocol::Recall &frame)
 void Requests::on(const Context &context, const protocol::Forget &frame)
 {
     m_parts.memory.forget(frame.memoryId);
+    m_router.publish(MemoryStream, QJsonObject{{u"op"_s, u"forgotten"_s}, {u"id"_s, frame.memoryId}}, u"system"_s,
+                     &context.presence);
     done(context, frame.memoryId, frame.memoryId);
 }
 

@@ -15,6 +15,8 @@ struct QueuedMessage;
 
 //! The stream that tells subscribers of each send at once: sender, target, priority, id and time, never content.
 inline constexpr QLatin1StringView TrafficStream("x-mesh:traffic");
+//! Stream of what members remember and forget, which no push tells.
+inline constexpr QLatin1StringView MemoryStream("x-mesh:memory");
 //! Streams that only the broker publishes on start like this.
 inline constexpr QLatin1StringView OwnStreams("x-mesh:");
 

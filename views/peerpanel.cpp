@@ -170,6 +170,7 @@ void PeerPanel::addSection(QVBoxLayout *column, const QString &title)
 {
     auto *label = new QLabel(title);
     label->setProperty("tone", u"section"_s);
+    label->setContentsMargins(0, m_theme.px(12), 0, m_theme.px(2));
     m_sections.append(label);
     column->addWidget(label);
 }

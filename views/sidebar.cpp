@@ -77,12 +77,13 @@ SideBar::SideBar(Theme &theme, const protocol::Clock &clock, items::FocusState *
     connect(m_model, &ConversationListModel::rowsRemoved, this, &SideBar::refreshEmpty);
     connect(m_model, &ConversationListModel::modelReset, this, &SideBar::refreshEmpty);
     if (m_focus) {
-        connect(m_focus, &items::FocusState::conversationChanged, this, [this](const auto &conversation) {
-            m_list->viewport()->update();
-            if (const int row = conversation ? m_model->rowOf(*conversation) : -1; row >= 0) {
-                m_list->setCurrentIndex(m_model->index(row));
-                m_list->scrollTo(m_model->index(row));
-            }
+        connect(m_focus, &items::FocusState::conversationChanged, this, &SideBar::showChosen);
+        // The first message takes a conversation from the peers below to the top, where it must be seen as well.
+        connect(m_model, &ConversationListModel::rowsInserted, this, [this](const QModelIndex &, int first, int last) {
+            const auto &chosen = m_focus->conversation();
+            const int row = chosen ? m_model->rowOf(*chosen) : -1;
+            if (row >= first && row <= last)
+                QMetaObject::invokeMethod(this, &SideBar::showChosen, Qt::QueuedConnection);
         });
     }
     connect(&m_theme, &Theme::changed, this, &SideBar::onThemeChanged);
@@ -92,6 +93,20 @@ SideBar::SideBar(Theme &theme, const protocol::Clock &clock, items::FocusState *
     connect(&m_countdown, &QTimer::timeout, this, &SideBar::refreshHeader);
     onThemeChanged();
     refreshEmpty();
+}
+
+void SideBar::showChosen()
+{
+    m_list->viewport()->update();
+    const auto &chosen = m_focus->conversation();
+    const int row = chosen ? m_model->rowOf(*chosen) : -1;
+    if (row < 0)
+        return;
+    m_list->setCurrentIndex(m_model->index(row));
+    if (row <= 1)
+        m_list->scrollToTop(); // with the head of its section
+    else
+        m_list->scrollTo(m_model->index(row));
 }
 
 void SideBar::onThemeChanged()

@@ -70,6 +70,7 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    void showChosen();
     void onThemeChanged();
     void refreshHeader();
     void refreshEmpty();

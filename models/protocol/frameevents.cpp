@@ -286,6 +286,28 @@ std::optional<TrafficSeen> trafficFromStream(const StreamData &frame, qint64 now
     return traffic;
 }
 
+std::optional<EventBody> memoryFromStream(const StreamData &frame)
+{
+    if (frame.stream != kMemoryStream || !frame.data.isObject())
+        return std::nullopt;
+    const QJsonObject data = frame.data.toObject();
+    const QString op = firstString(data, {"op"_L1});
+    const QString id = firstString(data, {"id"_L1});
+    if (id.isEmpty())
+        return std::nullopt;
+    if (op == "forgotten"_L1)
+        return MemoryForgotten{id};
+    if (op != "remembered"_L1)
+        return std::nullopt;
+    MemoryRemembered memory{id, firstString(data, {"content"_L1}), {}, firstString(data, {"by"_L1})};
+    const QJsonArray tags = data.value("tags"_L1).toArray();
+    for (const QJsonValue &tag : tags) {
+        if (tag.isString())
+            memory.tags << tag.toString();
+    }
+    return memory;
+}
+
 QJsonObject trafficToStream(const TrafficSeen &traffic)
 {
     QJsonObject data{{u"sender"_s, traffic.senderKey},

@@ -49,7 +49,13 @@ inline constexpr QLatin1StringView kTrafficStream{"x-mesh:traffic"};
 //! key), `senderName`?, `target` (targetSpec), `priority`, `messageId`, `at` (ms or ISO). \a nowMs stands in for a
 //! missing time.
 std::optional<events::TrafficSeen> trafficFromStream(const StreamData &frame, qint64 nowMs);
-//! The data to publish there.
+//! Stream on which a personal mesh tells what others remember and forget. Keys: `op` ("remembered" or "forgotten"),
+//! `id`, `content`, `tags`, `by`.
+inline constexpr QLatin1StringView kMemoryStream{"x-mesh:memory"};
+//! What was published there; nullopt if it is of another stream or not to be read.
+std::optional<EventBody> memoryFromStream(const StreamData &frame);
+
+//! The data to publish on kTrafficStream.
 QJsonObject trafficToStream(const events::TrafficSeen &traffic);
 
 } // namespace mesh::protocol

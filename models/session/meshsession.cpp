@@ -159,6 +159,7 @@ void MeshSession::sayAfterHello()
         say(SetStatus{m_presence.status, {}});
     request(Subscribe{m_human.ownStream(), {}}, ignore);
     request(Subscribe{kTrafficStream, {}}, ignore);
+    request(Subscribe{kMemoryStream, {}}, ignore);
     m_topics.linkUp();
     m_peers.linkUp();
     request(ListState{}, ignore);
@@ -221,6 +222,11 @@ void MeshSession::onStreamData(const StreamData &data)
     if (data.stream == kTrafficStream) {
         if (auto seen = trafficFromStream(data, wallMs()))
             m_traffic.feed(std::move(*seen));
+        return;
+    }
+    if (data.stream == kMemoryStream) {
+        if (auto told = memoryFromStream(data))
+            tell(std::move(*told));
         return;
     }
     tell(StreamDataReceived{data.stream, data.data, data.publishedBy});

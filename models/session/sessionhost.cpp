@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/sessionhost.h"
 
+#include <QtCore/QCoreApplication>
+
 #include "models/session/sessionworker.h"
 
 namespace mesh::session {
@@ -57,6 +59,12 @@ void SessionHost::confirmStored(const QStringList &brokerMessageIds)
     QMetaObject::invokeMethod(
         m_worker, [worker = m_worker, brokerMessageIds] { worker->confirmStored(brokerMessageIds); },
         Qt::QueuedConnection);
+}
+
+void SessionHost::flush()
+{
+    QMetaObject::invokeMethod(m_worker, &SessionWorker::flush, Qt::BlockingQueuedConnection);
+    QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
 }
 
 void SessionHost::setVisible(bool visible)

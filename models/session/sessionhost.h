@@ -43,6 +43,9 @@ public:
     //! deliver them again. Unknown ids are ignored. Any thread.
     void confirmStored(const QStringList &brokerMessageIds);
 
+    //! Waits until everything submitted so far was taken up, and delivers what it led to; for the end of the program.
+    void flush();
+
     //! Whether somebody is looking: peers are polled every 4 s then, else every 20 s. True at first.
     void setVisible(bool visible);
 

@@ -27,12 +27,14 @@ public:
     void confirmStored(const QStringList &messageIds);
     void setVisible(bool visible);
 
+    //! Hands over what was gathered in this turn.
+    void flush();
+
 Q_SIGNALS:
     void eventsReady(const mesh::protocol::EventList &events);
 
 private:
     void add(protocol::Event event);
-    void flush();
 
     SessionOptions m_options;
     SendLimiters m_limiters;

@@ -97,7 +97,7 @@ void ClockBook::measure()
 {
     // Simulated time moves from where the tick with that time came, or from a later change of speed or pause: a report
     // gives the time of the last tick, not how long ago that was.
-    m_state.baseAtMs = m_course.isEmpty() ? m_stateAtMs : m_course.changes().last().atMs;
+    m_state.baseAtMs = m_course.isEmpty() ? std::max(qint64(0), m_stateAtMs) : m_course.changes().last().atMs;
     m_state.baseNs = 0;
     for (auto tick = m_ticks.crbegin(); tick != m_ticks.crend(); ++tick) {
         if (tick->tick == m_state.tick && tick->simTimeMs == m_state.simTimeMs && tick->atMs >= m_state.baseAtMs) {

@@ -97,7 +97,7 @@ struct Peer
     qint64 goneAtMs = 0;      //!< 0 while there
     qint64 sent = 0;          //!< messages this program saw it send
     qint64 received = 0;      //!< direct messages this program saw it get
-    qint64 lastTrafficMs = 0;  //!< newest time of sending, from or to it
+    qint64 lastTrafficMs = 0; //!< newest time of sending, from or to it
 
     template <class Self, class Visitor>
     static void describe(Self &self, Visitor &v)

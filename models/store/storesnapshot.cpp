@@ -17,6 +17,8 @@ using namespace protocol;
 namespace {
 
 constexpr int kVersion = 1;
+//! What a snapshot begins with, so that other bytes are not given to the decompressor.
+constexpr QByteArrayView kMagic("CMS1");
 
 QJsonArray timelineRows(const Timeline &timeline)
 {
@@ -63,12 +65,14 @@ QByteArray StoreState::toBytes() const
                              {u"link"_s, link.save()},
                              {u"traffic"_s, traffic.save()},
                              {u"timeline"_s, timelineRows(timeline)}};
-    return qCompress(QJsonDocument(object).toJson(QJsonDocument::Compact), 1);
+    return kMagic.toByteArray() + qCompress(QJsonDocument(object).toJson(QJsonDocument::Compact), 1);
 }
 
 Expected<StoreState> StoreState::fromBytes(const QByteArray &bytes)
 {
-    const QJsonObject object = QJsonDocument::fromJson(qUncompress(bytes)).object();
+    const QJsonObject object = bytes.startsWith(kMagic)
+        ? QJsonDocument::fromJson(qUncompress(bytes.sliced(kMagic.size()))).object()
+        : QJsonObject();
     if (object.isEmpty())
         return Error{u"snapshot_malformed"_s, u"The stored snapshot cannot be read."_s, ErrorBand::Persistent};
     if (object[u"version"].toInt() != kVersion)

@@ -86,7 +86,7 @@ bool TrafficBook::sameSender(const TrafficEntry &a, const TrafficEntry &b)
     return a.senderName.isEmpty() || b.senderName.isEmpty() || a.senderName == b.senderName;
 }
 
-quint64 TrafficBook::match(const TrafficEntry &telling, bool isOwnTarget, qint64 windowMs) const
+quint64 TrafficBook::match(const TrafficEntry &telling, bool isOwnTarget, bool isOwnSender, qint64 windowMs) const
 {
     const QString bucket = isOwnTarget ? u"own"_s : isMulticast(telling.targetSpec) ? u"*"_s : telling.targetSpec;
     const auto recent = m_byTarget.constFind(bucket);
@@ -115,8 +115,9 @@ quint64 TrafficBook::match(const TrafficEntry &telling, bool isOwnTarget, qint64
             continue;
         }
         const bool near = std::llabs(entry.sentAtMs - telling.sentAtMs) <= windowMs;
-        const bool nearOwn =
-            ((entry.sources | telling.sources) & kOwn) && std::llabs(entry.atMs - telling.atMs) <= kOwnMatchMs;
+        // Our own sending is told in this machine's time, which may be off, and later in the broker's.
+        const bool nearOwn = isOwnSender && ((entry.sources | telling.sources) & kOwn)
+            && std::llabs(entry.atMs - telling.atMs) <= kOwnMatchMs;
         if (near || nearOwn)
             return seq;
     }
@@ -182,7 +183,7 @@ void TrafficBook::seen(const protocol::events::TrafficSeen &event, qint64 atMs, 
     if (known == 0 && !event.messageId.isEmpty())
         known = m_byId.value(event.messageId);
     if (known == 0)
-        known = match(telling, ownTarget, context.limits.trafficMatchMs);
+        known = match(telling, ownTarget, ownKeys.contains(telling.senderKey), context.limits.trafficMatchMs);
     TrafficEntry *entry = known == 0 ? nullptr : bySeq(known);
     if (!entry) {
         telling.seq = ++m_lastSeq;

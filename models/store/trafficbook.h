@@ -49,7 +49,7 @@ public:
 
 private:
     TrafficEntry *bySeq(quint64 seq);
-    quint64 match(const TrafficEntry &telling, bool isOwnTarget, qint64 windowMs) const;
+    quint64 match(const TrafficEntry &telling, bool isOwnTarget, bool isOwnSender, qint64 windowMs) const;
     static bool sameSender(const TrafficEntry &a, const TrafficEntry &b);
     void count(const TrafficEntry &telling, bool firstFromSender, bool firstToTarget);
     void row(const TrafficEntry &entry, bool add, FoldContext &context);

@@ -36,9 +36,9 @@ const QStringList folders{
 //! What one line breaks, or nothing.
 QString breach(const Floor &floor, const QString &line)
 {
-    static const QRegularExpression include(uR"(^\s*#\s*include\s*["<]([^">]+)[">])"_s);
+    static const QRegularExpression include(u"^\\s*#\\s*include\\s*[\"<]([^\">]+)[\">]"_s);
     static const QRegularExpression widgets(
-        uR"(^(QtWidgets/|QtCharts/|QWidget|QApplication|QMainWindow|QDialog|QLabel|QPushButton|QListView))"_s);
+        u"^(QtWidgets/|QtCharts/|QWidget|QApplication|QMainWindow|QDialog|QLabel|QPushButton|QListView)"_s);
     const auto match = include.match(line);
     if (match.hasMatch()) {
         const QString target = match.captured(1);
@@ -51,7 +51,7 @@ QString breach(const Floor &floor, const QString &line)
         if (floor.folder != "app"_L1 && target.endsWith("QSettings"_L1))
             return u"uses QSettings outside app"_s;
     }
-    static const QRegularExpression bareDebug(uR"(\bq(Debug|Info|Warning|Critical)\s*\()"_s);
+    static const QRegularExpression bareDebug(u"\\bq(Debug|Info|Warning|Critical)\\s*\\("_s);
     if (floor.folder != "app"_L1 && bareDebug.match(line).hasMatch())
         return u"logs without a category outside app"_s;
     return {};

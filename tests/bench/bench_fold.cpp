@@ -32,15 +32,15 @@ const QString kMesh = u"BenchBenchBenchBenchBenchBenchBe"_s;
 
 QString key(int n)
 {
-    return u"%1"_s.arg(n, 64, 16, u'0');
+    return u"%1"_s.arg(n, 64, 16, QLatin1Char('0'));
 }
 
 QString iso(int n)
 {
-    return u"2026-04-08T%1:%2:%3.%4Z"_s.arg(n / 3'600'000 % 24, 2, 10, u'0')
-        .arg(n / 60'000 % 60, 2, 10, u'0')
-        .arg(n / 1'000 % 60, 2, 10, u'0')
-        .arg(n % 1'000, 3, 10, u'0');
+    return u"2026-04-08T%1:%2:%3.%4Z"_s.arg(n / 3'600'000 % 24, 2, 10, QLatin1Char('0'))
+        .arg(n / 60'000 % 60, 2, 10, QLatin1Char('0'))
+        .arg(n / 1'000 % 60, 2, 10, QLatin1Char('0'))
+        .arg(n % 1'000, 3, 10, QLatin1Char('0'));
 }
 
 //! 40 % messages of 1 KB, 30 % traffic, 15 % state, 10 % stream data of 1 KB, 5 % ticks.
@@ -55,11 +55,11 @@ QList<QByteArray> frames()
         const int dice = int(random.bounded(100));
         if (dice < 40) {
             Push push;
-            push.messageId = u"message%1"_s.arg(i, 25, 10, u'0');
+            push.messageId = u"message%1"_s.arg(i, 25, 10, QLatin1Char('0'));
             push.meshId = kMesh;
             push.senderPubkey = key(who);
             push.senderMemberPubkey = key(1'000 + who);
-            push.senderMemberId = u"member%1"_s.arg(who, 26, 10, u'0');
+            push.senderMemberId = u"member%1"_s.arg(who, 26, 10, QLatin1Char('0'));
             push.senderName = u"peer %1"_s.arg(who);
             push.nonce = QString(32, u'A');
             push.ciphertext = body;
@@ -67,7 +67,7 @@ QList<QByteArray> frames()
             out.append(encode(push));
         } else if (dice < 70) {
             events::TrafficSeen traffic;
-            traffic.messageId = u"traffic%1"_s.arg(i, 25, 10, u'0');
+            traffic.messageId = u"traffic%1"_s.arg(i, 25, 10, QLatin1Char('0'));
             traffic.senderKey = key(who);
             traffic.targetSpec = key(int(random.bounded(100)) + 2);
             traffic.sentAtMs = 1'775'606'400'000 + i;

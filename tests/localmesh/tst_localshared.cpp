@@ -18,6 +18,7 @@ private Q_SLOTS:
     void memoryIsRanked();
     void streamsReachSubscribersOnly();
     void trafficStreamTellsOfSendsWithoutContent();
+    void memoryStreamTellsTheOthers();
     void clockFollowsTheRules();
     void auditChainVerifies();
     void meshInfoCounts();
@@ -139,6 +140,27 @@ void TestLocalShared::trafficStreamTellsOfSendsWithoutContent()
     // Nobody else may publish there.
     const QJsonObject forged = a.ask({{u"type"_s, u"publish"_s}, {u"stream"_s, u"x-mesh:traffic"_s}, {u"data"_s, 1}});
     QCOMPARE(forged.value("code"_L1).toString(), u"forbidden"_s);
+}
+
+void TestLocalShared::memoryStreamTellsTheOthers()
+{
+    start();
+    TestClient a;
+    TestClient b;
+    QVERIFY(a.enter(m_port, newMember(u"ada"_s), u"Ada"_s));
+    QVERIFY(b.enter(m_port, newMember(u"ben"_s), u"Ben"_s));
+    (void)a.ask({{u"type"_s, u"subscribe"_s}, {u"stream"_s, u"x-mesh:memory"_s}});
+    (void)b.ask({{u"type"_s, u"subscribe"_s}, {u"stream"_s, u"x-mesh:memory"_s}});
+    const QString id =
+        a.ask({{u"type"_s, u"remember"_s}, {u"content"_s, u"pages of 100 rows"_s}}).value("id"_L1).toString();
+    QVERIFY(!id.isEmpty());
+    const QJsonObject told = b.takeType(u"stream_data"_s).value("data"_L1).toObject();
+    QCOMPARE(told.value("op"_L1).toString(), u"remembered"_s);
+    QCOMPARE(told.value("id"_L1).toString(), id);
+    QCOMPARE(told.value("content"_L1).toString(), u"pages of 100 rows"_s);
+    (void)a.ask({{u"type"_s, u"forget"_s}, {u"memoryId"_s, id}});
+    QCOMPARE(b.takeType(u"stream_data"_s).value("data"_L1).toObject().value("op"_L1).toString(), u"forgotten"_s);
+    QVERIFY(a.nothing([](const QJsonObject &frame) { return frame.value("type"_L1) == "stream_data"_L1; }));
 }
 
 void TestLocalShared::clockFollowsTheRules()

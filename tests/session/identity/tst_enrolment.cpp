@@ -186,13 +186,15 @@ private Q_SLOTS:
             return QString::fromLatin1(pair.secretKey.toHex().view());
         };
         const QString good =
-            uR"({"meshId":"%1","memberId":"%2","slug":"acme","name":"Acme","pubkey":"%3","secretKey":"%4",
-            "brokerUrl":"wss://broker.example.org/ws","joinedAt":"2026-04-08T00:00:00.000Z","inviteVersion":2})"_s.arg(
-                QString(32, u'A'), QString(32, u'B'), m_member.publicKey.hex(), hex(m_member));
+            QString::fromLatin1(
+                R"({"meshId":"%1","memberId":"%2","slug":"acme","name":"Acme","pubkey":"%3","secretKey":"%4",
+            "brokerUrl":"wss://broker.example.org/ws","joinedAt":"2026-04-08T00:00:00.000Z","inviteVersion":2})")
+                .arg(QString(32, u'A'), QString(32, u'B'), m_member.publicKey.hex(), hex(m_member));
         const QString foreign =
-            uR"({"meshId":"%1","memberId":"%2","slug":"odd","name":"Odd","pubkey":"%3","secretKey":"%4",
-            "brokerUrl":"wss://broker.example.org/ws"})"_s.arg(QString(32, u'C'), QString(32, u'D'),
-                                                               m_owner.publicKey.hex(), hex(m_member));
+            QString::fromLatin1(
+                R"({"meshId":"%1","memberId":"%2","slug":"odd","name":"Odd","pubkey":"%3","secretKey":"%4",
+            "brokerUrl":"wss://broker.example.org/ws"})")
+                .arg(QString(32, u'C'), QString(32, u'D'), m_owner.publicKey.hex(), hex(m_member));
         const QByteArray text =
             u"{\"version\":1,\"displayName\":\"ada\",\"meshes\":[%1,%2,{},7]}"_s.arg(good, foreign).toUtf8();
         QFile file(dir.filePath(u"config.json"_s));
