@@ -79,12 +79,14 @@ SideBar::SideBar(Theme &theme, const protocol::Clock &clock, items::FocusState *
     if (m_focus) {
         connect(m_focus, &items::FocusState::conversationChanged, this, &SideBar::showChosen);
         // The first message takes a conversation from the peers below to the top, where it must be seen as well.
-        connect(m_model, &ConversationListModel::rowsInserted, this, [this](const QModelIndex &, int first, int last) {
+        const auto follow = [this] {
             const auto &chosen = m_focus->conversation();
-            const int row = chosen ? m_model->rowOf(*chosen) : -1;
-            if (row >= first && row <= last)
+            if (chosen && m_model->rowOf(*chosen) != m_chosenRow)
                 QMetaObject::invokeMethod(this, &SideBar::showChosen, Qt::QueuedConnection);
-        });
+        };
+        connect(m_model, &ConversationListModel::rowsInserted, this, follow);
+        connect(m_model, &ConversationListModel::rowsRemoved, this, follow);
+        connect(m_model, &ConversationListModel::rowsMoved, this, follow);
     }
     connect(&m_theme, &Theme::changed, this, &SideBar::onThemeChanged);
     m_timesTimer.setInterval(20'000);
@@ -100,6 +102,7 @@ void SideBar::showChosen()
     m_list->viewport()->update();
     const auto &chosen = m_focus->conversation();
     const int row = chosen ? m_model->rowOf(*chosen) : -1;
+    m_chosenRow = row;
     if (row < 0)
         return;
     m_list->setCurrentIndex(m_model->index(row));

@@ -90,6 +90,7 @@ private:
     QList<MeshChoice> m_meshes;
     QTimer m_timesTimer;
     QTimer m_countdown;
+    int m_chosenRow = -1; //!< where the open conversation was when it was last shown
 };
 
 } // namespace mesh::views

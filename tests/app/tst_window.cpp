@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/application.h"
-#include "app/hardening.h"
 #include "app/mainwindow.h"
 #include "app/settings.h"
 #include "app/workspace.h"
@@ -13,6 +12,8 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QTabWidget>
+
+#include <sys/stat.h>
 
 #include <memory>
 
@@ -69,7 +70,7 @@ private:
 private Q_SLOTS:
     void initTestCase()
     {
-        app::hardenProcess(); // as the program does first
+        umask(077); // as the program does first
         QVERIFY(m_dir.isValid());
         QFile file(m_dir.filePath(u"passphrase"_s));
         QVERIFY(file.open(QIODevice::WriteOnly));

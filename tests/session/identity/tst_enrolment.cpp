@@ -185,18 +185,21 @@ private Q_SLOTS:
         const auto hex = [](const protocol::KeyPair &pair) {
             return QString::fromLatin1(pair.secretKey.toHex().view());
         };
-        const QString good =
-            QString::fromLatin1(
-                R"({"meshId":"%1","memberId":"%2","slug":"acme","name":"Acme","pubkey":"%3","secretKey":"%4",
-            "brokerUrl":"wss://broker.example.org/ws","joinedAt":"2026-04-08T00:00:00.000Z","inviteVersion":2})")
-                .arg(QString(32, u'A'), QString(32, u'B'), m_member.publicKey.hex(), hex(m_member));
-        const QString foreign =
-            QString::fromLatin1(
-                R"({"meshId":"%1","memberId":"%2","slug":"odd","name":"Odd","pubkey":"%3","secretKey":"%4",
-            "brokerUrl":"wss://broker.example.org/ws"})")
-                .arg(QString(32, u'C'), QString(32, u'D'), m_owner.publicKey.hex(), hex(m_member));
+        const auto entry = [&](QChar id, const QString &slug, const protocol::KeyPair &shown,
+                               const protocol::KeyPair &held) {
+            return QJsonObject{{u"meshId"_s, QString(32, id)},
+                               {u"memberId"_s, QString(32, u'B')},
+                               {u"slug"_s, slug},
+                               {u"name"_s, slug},
+                               {u"pubkey"_s, shown.publicKey.hex()},
+                               {u"secretKey"_s, hex(held)},
+                               {u"brokerUrl"_s, u"wss://broker.example.org/ws"_s},
+                               {u"inviteVersion"_s, 2}};
+        };
+        const QJsonArray meshes{entry(u'A', u"acme"_s, m_member, m_member), entry(u'C', u"odd"_s, m_owner, m_member),
+                                QJsonObject(), 7};
         const QByteArray text =
-            u"{\"version\":1,\"displayName\":\"ada\",\"meshes\":[%1,%2,{},7]}"_s.arg(good, foreign).toUtf8();
+            QJsonDocument(QJsonObject{{u"version"_s, 1}, {u"displayName"_s, u"ada"_s}, {u"meshes"_s, meshes}}).toJson();
         QFile file(dir.filePath(u"config.json"_s));
         QVERIFY(file.open(QIODevice::WriteOnly));
         file.write(text);
