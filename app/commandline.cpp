@@ -14,38 +14,39 @@ using protocol::Error;
 
 namespace {
 
-QString tr(const char *text)
+struct LineWords
 {
-    return QCoreApplication::translate("CommandLine", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(CommandLine)
+};
 
 struct Parser
 {
     QCommandLineParser parser;
-    QCommandLineOption help{{u"h"_s, u"help"_s}, tr("Show this help and end.")};
-    QCommandLineOption version{{u"v"_s, u"version"_s}, tr("Show the version and end.")};
-    QCommandLineOption data{u"data"_s, tr("Keep everything below this folder."), u"DIR"_s};
-    QCommandLineOption join{u"join"_s, tr("Join a mesh by its invite link."), u"LINK"_s};
-    QCommandLineOption import{u"import"_s, tr("Import meshes from a claudemesh CLI's config folder (read only)."),
-                              u"DIR"_s};
-    QCommandLineOption mesh{u"mesh"_s, tr("Show this mesh first."), u"SLUG"_s};
-    QCommandLineOption name{u"name"_s, tr("Your name in meshes joined from now on."), u"NAME"_s};
-    QCommandLineOption personal{u"personal"_s, tr("Start the personal mesh with its personas.")};
-    QCommandLineOption replay{u"replay"_s, tr("Play a journal or a recorded transcript, without a network."),
+    QCommandLineOption help{{u"h"_s, u"help"_s}, LineWords::tr("Show this help and end.")};
+    QCommandLineOption version{{u"v"_s, u"version"_s}, LineWords::tr("Show the version and end.")};
+    QCommandLineOption data{u"data"_s, LineWords::tr("Keep everything below this folder."), u"DIR"_s};
+    QCommandLineOption join{u"join"_s, LineWords::tr("Join a mesh by its invite link."), u"LINK"_s};
+    QCommandLineOption import{
+        u"import"_s, LineWords::tr("Import meshes from a claudemesh CLI's config folder (read only)."), u"DIR"_s};
+    QCommandLineOption mesh{u"mesh"_s, LineWords::tr("Show this mesh first."), u"SLUG"_s};
+    QCommandLineOption name{u"name"_s, LineWords::tr("Your name in meshes joined from now on."), u"NAME"_s};
+    QCommandLineOption personal{u"personal"_s, LineWords::tr("Start the personal mesh with its personas.")};
+    QCommandLineOption replay{u"replay"_s, LineWords::tr("Play a journal or a recorded transcript, without a network."),
                               u"FILE"_s};
-    QCommandLineOption speed{u"speed"_s, tr("Speed of the replay: 0.1 to 1000, or 0 for everything at once."), u"N"_s,
-                             u"1"_s};
-    QCommandLineOption screenshot{u"screenshot"_s, tr("Paint the window to a PNG file and end."), u"FILE"_s};
-    QCommandLineOption after{u"after"_s, tr("Seconds to wait before the screenshot."), u"SECONDS"_s, u"3"_s};
-    QCommandLineOption size{u"size"_s, tr("Size of the window, for instance 1280x800."), u"WxH"_s};
-    QCommandLineOption scheme{u"scheme"_s, tr("Colours: system, dark or light."), u"NAME"_s, u"system"_s};
+    QCommandLineOption speed{
+        u"speed"_s, LineWords::tr("Speed of the replay: 0.1 to 1000, or 0 for everything at once."), u"N"_s, u"1"_s};
+    QCommandLineOption screenshot{u"screenshot"_s, LineWords::tr("Paint the window to a PNG file and end."), u"FILE"_s};
+    QCommandLineOption after{u"after"_s, LineWords::tr("Seconds to wait before the screenshot."), u"SECONDS"_s, u"3"_s};
+    QCommandLineOption size{u"size"_s, LineWords::tr("Size of the window, for instance 1280x800."), u"WxH"_s};
+    QCommandLineOption scheme{u"scheme"_s, LineWords::tr("Colours: system, dark or light."), u"NAME"_s, u"system"_s};
 
     Parser()
     {
-        parser.setApplicationDescription(tr("Claudemesh Desktop: the window onto a mesh of AI coding sessions."));
+        parser.setApplicationDescription(
+            LineWords::tr("Claudemesh Desktop: the window onto a mesh of AI coding sessions."));
         parser.addOptions(
             {help, version, data, join, import, mesh, name, personal, replay, speed, screenshot, after, size, scheme});
-        parser.addPositionalArgument(u"link"_s, tr("An invite link, as with --join."), u"[LINK]"_s);
+        parser.addPositionalArgument(u"link"_s, LineWords::tr("An invite link, as with --join."), u"[LINK]"_s);
     }
 };
 
@@ -59,7 +60,7 @@ protocol::Expected<double> number(const QString &text, const char *option, doubl
     bool ok = false;
     const double value = text.toDouble(&ok);
     if (!ok || value < low || value > high) {
-        return usage(tr("%1 wants a number from %2 to %3, not \"%4\".")
+        return usage(LineWords::tr("%1 wants a number from %2 to %3, not \"%4\".")
                          .arg(QLatin1StringView(option))
                          .arg(low)
                          .arg(high)
@@ -93,7 +94,7 @@ protocol::Expected<CommandLine> CommandLine::parse(const QStringList &arguments)
         line.action = Action::ShowVersion;
     line.dataDir = QDir(p.parser.isSet(p.data) ? p.parser.value(p.data) : defaultDataDir()).absolutePath();
     if (p.parser.isSet(p.data) && p.parser.value(p.data).isEmpty())
-        return usage(tr("--data wants a folder."));
+        return usage(LineWords::tr("--data wants a folder."));
     line.joinLink = p.parser.value(p.join);
     line.importDir = p.parser.value(p.import);
     line.meshSlug = p.parser.value(p.mesh);
@@ -104,22 +105,23 @@ protocol::Expected<CommandLine> CommandLine::parse(const QStringList &arguments)
 
     const QStringList rest = p.parser.positionalArguments();
     if (rest.size() > 1)
-        return usage(tr("Only one link can be opened at a time; there are %1.").arg(rest.size()));
+        return usage(LineWords::tr("Only one link can be opened at a time; there are %1.").arg(rest.size()));
     if (!rest.isEmpty()) {
         if (!line.joinLink.isEmpty())
-            return usage(tr("There are two invite links: one with --join and one without."));
+            return usage(LineWords::tr("There are two invite links: one with --join and one without."));
         line.joinLink = rest.first();
     }
     if (p.parser.isSet(p.name) && line.name.isEmpty())
-        return usage(tr("--name wants a name."));
+        return usage(LineWords::tr("--name wants a name."));
     if (line.name.size() > 64)
-        return usage(tr("--name wants at most 64 characters."));
+        return usage(LineWords::tr("--name wants at most 64 characters."));
     if (!line.replayFile.isEmpty() && (line.personal || !line.joinLink.isEmpty() || !line.importDir.isEmpty()))
-        return usage(tr("--replay works without a network, so it does not go with --personal, --join or --import."));
+        return usage(
+            LineWords::tr("--replay works without a network, so it does not go with --personal, --join or --import."));
     if (!line.replayFile.isEmpty() && !QFileInfo(line.replayFile).isFile())
-        return usage(tr("--replay: there is no file \"%1\".").arg(line.replayFile));
+        return usage(LineWords::tr("--replay: there is no file \"%1\".").arg(line.replayFile));
     if (!line.importDir.isEmpty() && !QFileInfo(line.importDir).isDir())
-        return usage(tr("--import: there is no folder \"%1\".").arg(line.importDir));
+        return usage(LineWords::tr("--import: there is no folder \"%1\".").arg(line.importDir));
 
     const auto speed = number(p.parser.value(p.speed), "--speed", 0, 1000);
     if (!speed)
@@ -134,7 +136,7 @@ protocol::Expected<CommandLine> CommandLine::parse(const QStringList &arguments)
         const QStringList parts = p.parser.value(p.size).split(u'x');
         const QSize size = parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
         if (size.width() < 320 || size.height() < 240 || size.width() > 16384 || size.height() > 16384)
-            return usage(tr("--size wants WIDTHxHEIGHT between 320x240 and 16384x16384, not \"%1\".")
+            return usage(LineWords::tr("--size wants WIDTHxHEIGHT between 320x240 and 16384x16384, not \"%1\".")
                              .arg(p.parser.value(p.size).left(40)));
         line.windowSize = size;
     }
@@ -144,7 +146,7 @@ protocol::Expected<CommandLine> CommandLine::parse(const QStringList &arguments)
     else if (scheme == "light"_L1)
         line.scheme = Scheme::Light;
     else if (scheme != "system"_L1)
-        return usage(tr("--scheme wants system, dark or light, not \"%1\".").arg(scheme.left(40)));
+        return usage(LineWords::tr("--scheme wants system, dark or light, not \"%1\".").arg(scheme.left(40)));
     return line;
 }
 

@@ -23,10 +23,10 @@ Error error(const char *code, const QString &detail)
     return Error{QString::fromLatin1(code), detail, ErrorBand::Persistent};
 }
 
-QString tr(const char *text)
+struct FolderWords
 {
-    return QCoreApplication::translate("DataFolder", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(DataFolder)
+};
 
 } // namespace
 
@@ -42,20 +42,22 @@ protocol::Expected<std::unique_ptr<DataFolder>> DataFolder::open(const QString &
 {
     const QFileInfo info(path);
     if (info.exists() && !info.isDir())
-        return error("not_a_folder", tr("%1 is not a folder. Choose another one with --data.").arg(path));
+        return error("not_a_folder", FolderWords::tr("%1 is not a folder. Choose another one with --data.").arg(path));
     if (!info.exists()) {
         if (!QDir().mkpath(path))
-            return error("read_only", tr("The folder %1 cannot be made. Choose another one with --data.").arg(path));
+            return error("read_only",
+                         FolderWords::tr("The folder %1 cannot be made. Choose another one with --data.").arg(path));
         QFile::setPermissions(path, ownerOnly);
     }
     QTemporaryFile probe(path + u"/probe-XXXXXX"_s);
     if (!probe.open())
-        return error("read_only", tr("Nothing can be written in %1. Choose another folder with --data.").arg(path));
+        return error("read_only",
+                     FolderWords::tr("Nothing can be written in %1. Choose another folder with --data.").arg(path));
     const QStorageInfo storage(path);
     if (storage.bytesAvailable() >= 0 && storage.bytesAvailable() < spaceNeeded)
-        return error("disk_full", tr("The disk that holds %1 is full. Nothing was changed.").arg(path));
+        return error("disk_full", FolderWords::tr("The disk that holds %1 is full. Nothing was changed.").arg(path));
     if (probe.write(QByteArray(4096, 'x')) != 4096 || !probe.flush())
-        return error("disk_full", tr("The disk that holds %1 is full. Nothing was changed.").arg(path));
+        return error("disk_full", FolderWords::tr("The disk that holds %1 is full. Nothing was changed.").arg(path));
 
     std::unique_ptr<DataFolder> folder(new DataFolder(path));
     if (!folder->m_lock.tryLock(0)) {
@@ -64,7 +66,8 @@ protocol::Expected<std::unique_ptr<DataFolder>> DataFolder::open(const QString &
         folder->m_lock.getLockInfo(&pid, &host, &program);
         return error(
             "in_use",
-            tr("Claudemesh Desktop already runs on %1 (process %2). Use that window, or another folder with --data.")
+            FolderWords::tr(
+                "Claudemesh Desktop already runs on %1 (process %2). Use that window, or another folder with --data.")
                 .arg(path)
                 .arg(pid));
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "graph/spriteatlas.h"
 
+#include "models/items/displaytext.h"
+
 #include <QtGui/QFontMetricsF>
 #include <QtGui/QPainter>
 #include <QtGui/QPainterPath>
@@ -20,7 +22,6 @@ namespace {
 
 constexpr double kFarRadius = 7;    // smaller bodies are plain marks
 constexpr double kBadgeRadius = 11; // smaller bodies carry no status mark
-constexpr double kContextAlarm = 0.8;
 constexpr int kContextSteps = 40;
 constexpr double kHalo = 2; // pixels of soft edge round labels
 constexpr int kMostWidths = 20'000;
@@ -164,7 +165,7 @@ QPixmap SpriteAtlas::contextArc(double share, double radius)
 {
     const quint64 r2 = halves(radius);
     const auto step = quint64(std::lround(std::clamp(share, 0.0, 1.0) * kContextSteps));
-    const bool alarm = share >= kContextAlarm;
+    const bool alarm = share >= items::kContextAlarm;
     const double r = double(r2) / 2 + 4;
     return cached({keyOf(Context, r2, (step << 1) | (alarm ? 1 : 0)), {}}, QSizeF(2 * r + 6, 2 * r + 6),
                   [&](QPainter &painter) {

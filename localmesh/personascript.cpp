@@ -35,10 +35,10 @@ constexpr qsizetype shortText = 64;   // names
 constexpr qsizetype middleText = 400; // what is shown in one line
 constexpr qsizetype longText = 4000;  // what is said
 
-QString tr(const char *text)
+struct PersonaWords
 {
-    return QCoreApplication::translate("Personas", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Personas)
+};
 
 //! Line and column (from 1; in characters, as editors count) of a byte offset.
 QString placeOf(const QByteArray &json, qsizetype offset)
@@ -46,7 +46,7 @@ QString placeOf(const QByteArray &json, qsizetype offset)
     const QByteArray before = json.left(offset);
     const qsizetype line = before.count('\n') + 1;
     const qsizetype column = QString::fromUtf8(before.mid(before.lastIndexOf('\n') + 1)).size() + 1;
-    return tr("line %1, column %2").arg(line).arg(column);
+    return PersonaWords::tr("line %1, column %2").arg(line).arg(column);
 }
 
 //! The tape with the first complaint about what is on it.
@@ -86,7 +86,7 @@ struct Node
             if (!value.isEmpty() && value.size() <= maxLength)
                 return value;
         }
-        complain(tr("must be a text of 1 to %1 characters").arg(maxLength));
+        complain(PersonaWords::tr("must be a text of 1 to %1 characters").arg(maxLength));
         return {};
     }
 
@@ -96,7 +96,7 @@ struct Node
         if (entry().kind == JsonTape::Kind::Number && source->tape.number(entry(), value) && value >= low
             && value <= high)
             return value;
-        complain(tr("must be a number from %1 to %2").arg(low).arg(high));
+        complain(PersonaWords::tr("must be a number from %1 to %2").arg(low).arg(high));
         return low;
     }
 
@@ -106,7 +106,7 @@ struct Node
         if (entry().kind == JsonTape::Kind::Number && source->tape.integer(entry(), value) && value >= low
             && value <= high)
             return int(value);
-        complain(tr("must be a whole number from %1 to %2").arg(low).arg(high));
+        complain(PersonaWords::tr("must be a whole number from %1 to %2").arg(low).arg(high));
         return low;
     }
 
@@ -117,7 +117,7 @@ struct Node
         if (entry().kind == JsonTape::Kind::String)
             known = protocol::fromWord<E>(source->tape.string(entry()));
         if (!known)
-            complain(tr("is none of the words for it"));
+            complain(PersonaWords::tr("is none of the words for it"));
         return known.value_or(fallback);
     }
 
@@ -125,7 +125,7 @@ struct Node
     {
         QList<Node> list;
         if (entry().kind != JsonTape::Kind::Array || entry().count == 0) {
-            complain(tr("must be a list that is not empty"));
+            complain(PersonaWords::tr("must be a list that is not empty"));
             return list;
         }
         quint32 at = index + 1;
@@ -143,7 +143,7 @@ public:
         : m_object(object)
     {
         if (object.entry().kind != JsonTape::Kind::Object) {
-            object.complain(tr("must be an object"));
+            object.complain(PersonaWords::tr("must be an object"));
             return;
         }
         const JsonTape &tape = object.source->tape;
@@ -152,7 +152,7 @@ public:
             const QString key = tape.string(tape.at(at));
             const Node member{object.source, at + 1, object.name.isEmpty() ? key : u"%1.%2"_s.arg(object.name, key)};
             if (m_members.contains(key))
-                member.complain(tr("is there twice"));
+                member.complain(PersonaWords::tr("is there twice"));
             m_members.insert(key, member);
             at = tape.at(at + 1).next;
         }
@@ -169,7 +169,8 @@ public:
     {
         const auto found = find(key);
         if (!found)
-            m_object.complain(m_object.name.isEmpty() ? tr("%1 is missing").arg(key) : tr("lacks %1").arg(key));
+            m_object.complain(m_object.name.isEmpty() ? PersonaWords::tr("%1 is missing").arg(key)
+                                                      : PersonaWords::tr("lacks %1").arg(key));
         return found;
     }
 
@@ -225,7 +226,7 @@ public:
                 first = &*it;
         }
         if (first)
-            first->complain(tr("is not known here"));
+            first->complain(PersonaWords::tr("is not known here"));
     }
 
 private:
@@ -246,7 +247,7 @@ QString spoken(const Node &node)
         const int low = match.captured(1).toInt(&lowFits);
         const int high = match.captured(2).toInt(&highFits);
         if (!lowFits || !highFits || low > high)
-            node.complain(tr("has a range that does not count upwards: %1").arg(match.captured()));
+            node.complain(PersonaWords::tr("has a range that does not count upwards: %1").arg(match.captured()));
     }
     return text;
 }
@@ -286,7 +287,7 @@ void readGroups(Members &members, PersonaScript &script)
         const PersonaGroup value{group.neededText("name"_L1, shortText), group.text("role"_L1, shortText)};
         group.nothingElse();
         if (!value.name.isEmpty() && !protocol::GroupName::parse(value.name))
-            node.complain(tr("has a name with other characters than letters, digits, _, - and /"));
+            node.complain(PersonaWords::tr("has a name with other characters than letters, digits, _, - and /"));
         script.groups << value;
     }
 }
@@ -300,25 +301,26 @@ void readDay(Members &members, PersonaScript &script)
         hours.from = stretch.whole("from"_L1, 0, 23, 0);
         hours.to = stretch.whole("to"_L1, 1, 24, 24);
         if (hours.from >= hours.to)
-            node.complain(tr("ends before it begins"));
+            node.complain(PersonaWords::tr("ends before it begins"));
         hours.status = stretch.word("status"_L1, protocol::PeerStatus::Idle);
         if (hours.status != protocol::PeerStatus::Idle && hours.status != protocol::PeerStatus::Dnd)
-            node.complain(tr("may have status idle or dnd only; working is shown in the share of time that busy says"));
+            node.complain(PersonaWords::tr(
+                "may have status idle or dnd only; working is shown in the share of time that busy says"));
         hours.busy = stretch.number("busy"_L1, 0, 0.75);
         if (hours.busy > 0 && hours.status == protocol::PeerStatus::Dnd)
-            node.complain(tr("cannot be busy while it does not want to be disturbed"));
+            node.complain(PersonaWords::tr("cannot be busy while it does not want to be disturbed"));
         hours.rate = stretch.number("rate"_L1, 0, 600);
         hours.summary = stretch.text("summary"_L1, middleText);
         stretch.nothingElse();
         for (int hour = hours.from; hour < hours.to; ++hour) {
             if (covered[hour])
-                node.complain(tr("has hour %1 a second time").arg(hour));
+                node.complain(PersonaWords::tr("has hour %1 a second time").arg(hour));
             covered[hour] = true;
         }
         script.day << hours;
     }
     if (const auto day = members.find("day"_L1); day && covered.contains(false))
-        day->complain(tr("leaves out hour %1").arg(covered.indexOf(false)));
+        day->complain(PersonaWords::tr("leaves out hour %1").arg(covered.indexOf(false)));
 }
 
 void readTalks(Members &members, PersonaScript &script)
@@ -332,13 +334,13 @@ void readTalks(Members &members, PersonaScript &script)
         value.from = talk.whole("from"_L1, 0, 23, 0);
         value.until = talk.whole("until"_L1, 1, 24, 24);
         if (value.from >= value.until)
-            node.complain(tr("ends before it begins"));
+            node.complain(PersonaWords::tr("ends before it begins"));
         value.lines = spokenList(talk.neededList("lines"_L1));
         talk.nothingElse();
         if (value.to.startsWith(u'@') && !protocol::GroupName::parse(value.to.mid(1)))
-            node.complain(tr("goes to a group with other characters than letters, digits, _, - and /"));
+            node.complain(PersonaWords::tr("goes to a group with other characters than letters, digits, _, - and /"));
         if (value.to == script.name)
-            node.complain(tr("goes to the persona itself"));
+            node.complain(PersonaWords::tr("goes to the persona itself"));
         script.talks << value;
     }
 }
@@ -351,7 +353,7 @@ void readStates(Members &members, PersonaScript &script)
         for (const Node &element : state.neededList("values"_L1)) {
             QJsonValue json;
             if (!node.source->tape.json(element.entry(), json) || json.isNull())
-                element.complain(tr("must be a value other than null"));
+                element.complain(PersonaWords::tr("must be a value other than null"));
             value.values << json;
         }
         state.nothingElse();
@@ -366,7 +368,7 @@ void readReplies(Members &members, PersonaScript &script)
     const qsizetype always = std::count_if(script.replies.cbegin(), script.replies.cend(),
                                            [](const PersonaReply &reply) { return reply.when.isEmpty(); });
     if (const auto node = members.find("replies"_L1); node && always < 2)
-        node->complain(tr("must hold at least two that fit always, so that none comes twice in a row"));
+        node->complain(PersonaWords::tr("must hold at least two that fit always, so that none comes twice in a row"));
 }
 
 PersonaScript readScript(Source &source)
@@ -433,7 +435,8 @@ Expected<QList<PersonaScript>> builtInPersonas()
     for (const QString &name : names) {
         QFile file(folder.filePath(name));
         if (!file.open(QIODevice::ReadOnly))
-            return Error{u"bad_persona"_s, tr("%1 cannot be read").arg(name), protocol::ErrorBand::Persistent};
+            return Error{u"bad_persona"_s, PersonaWords::tr("%1 cannot be read").arg(name),
+                         protocol::ErrorBand::Persistent};
         auto script = parsePersona(file.readAll(), name);
         if (!script)
             return script.error();

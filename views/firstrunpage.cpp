@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/firstrunpage.h"
 
+#include "models/items/displaytext.h"
 #include "views/choicecard.h"
 #include "views/theme.h"
 
@@ -15,7 +16,6 @@ namespace mesh::views {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int kMaxName = 64; //!< characters of a display name
 }
 
 FirstRunPage::FirstRunPage(Theme &theme, const QString &suggestedName, QWidget *parent)
@@ -41,9 +41,9 @@ FirstRunPage::FirstRunPage(Theme &theme, const QString &suggestedName, QWidget *
     lead->setWordWrap(true);
     m_nameCaption = new QLabel(tr("&Your name in the mesh"));
     m_nameCaption->setProperty("tone", u"section"_s);
-    m_name = new QLineEdit(suggestedName.trimmed().left(kMaxName));
+    m_name = new QLineEdit(suggestedName.trimmed().left(items::kMaxDisplayName));
     m_name->setObjectName(u"firstRunName"_s);
-    m_name->setMaxLength(kMaxName);
+    m_name->setMaxLength(items::kMaxDisplayName);
     m_name->setPlaceholderText(tr("How others see you"));
     m_name->setAccessibleName(tr("Your name in the mesh"));
     m_nameCaption->setBuddy(m_name);

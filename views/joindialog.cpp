@@ -22,7 +22,6 @@ namespace mesh::views {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int kMaxName = 64;
 
 void setTone(QLabel *label, const QString &tone)
 {
@@ -127,7 +126,7 @@ JoinDialog::JoinDialog(Theme &theme, const protocol::Clock &time, const QString 
     nameCaption->setProperty("tone", u"second"_s);
     m_name = new QLineEdit(displayName);
     m_name->setObjectName(u"joinName"_s);
-    m_name->setMaxLength(kMaxName);
+    m_name->setMaxLength(items::kMaxDisplayName);
     m_name->setAccessibleName(tr("Your name in this mesh"));
     nameCaption->setBuddy(m_name);
     column->addWidget(nameCaption);

@@ -19,7 +19,7 @@ namespace {
 //! The time a hello may be off (wire reference 2), in milliseconds.
 constexpr qint64 kHelloToleranceMs = 60'000;
 
-struct Words
+struct NoticeWords
 {
     Q_DECLARE_TR_FUNCTIONS(mesh::views::LinkNotice)
 };
@@ -40,19 +40,19 @@ QString reason(const LinkFacts &facts)
 {
     const QString &code = facts.code;
     if (facts.closeCode == 1001 || code == "broker_stopped"_L1)
-        return Words::tr("the broker stopped");
+        return NoticeWords::tr("the broker stopped");
     if (code == "connection_refused"_L1)
-        return Words::tr("nothing answers there");
+        return NoticeWords::tr("nothing answers there");
     if (code == "host_not_found"_L1)
-        return Words::tr("the name of the host is not known");
+        return NoticeWords::tr("the name of the host is not known");
     if (code == "connect_timeout"_L1 || code == "silent"_L1)
-        return Words::tr("no answer in time");
+        return NoticeWords::tr("no answer in time");
     if (facts.closeCode == 1006 || code == "closed_1006"_L1)
-        return Words::tr("the network was lost");
+        return NoticeWords::tr("the network was lost");
     if (code == "capacity"_L1)
-        return Words::tr("the mesh is full");
+        return NoticeWords::tr("the mesh is full");
     if (code == "disconnected"_L1 || code == "disconnected_stale"_L1)
-        return Words::tr("an admin disconnected you");
+        return NoticeWords::tr("an admin disconnected you");
     return items::oneLine(facts.detail, 120);
 }
 
@@ -61,7 +61,7 @@ QString kept(const LinkFacts &facts)
     if (facts.lastOnlineMs <= 0)
         return {};
     //: %1 is a time of day
-    return Words::tr("What you see is as of %1. Messages you write now wait and are sent later.")
+    return NoticeWords::tr("What you see is as of %1. Messages you write now wait and are sent later.")
         .arg(Figures::clockTime(facts.lastOnlineMs));
 }
 
@@ -71,18 +71,19 @@ LinkNotice skewNotice(const LinkFacts &facts, LinkNotice::Kind kind)
     notice.kind = kind;
     notice.canRetry = true;
     if (!facts.clockOffsetMs) {
-        notice.title = Words::tr("The clocks of this computer and of the broker differ by more than a minute");
-        notice.body = Words::tr(
+        notice.title = NoticeWords::tr("The clocks of this computer and of the broker differ by more than a minute");
+        notice.body = NoticeWords::tr(
             "The broker refuses everyone whose clock is off. Set the date and time of this computer, then try again.");
         return notice;
     }
     const qint64 offset = *facts.clockOffsetMs;
     const QString by = Figures::duration(std::abs(offset));
     //: %1 is a duration such as "2 min"
-    notice.title = offset > 0 ? Words::tr("This computer's clock is %1 behind the broker's").arg(by)
-                              : Words::tr("This computer's clock is %1 ahead of the broker's").arg(by);
-    notice.body = Words::tr("The broker refuses a clock that is off by more than a minute. Set the date and time of "
-                            "this computer, then try again.");
+    notice.title = offset > 0 ? NoticeWords::tr("This computer's clock is %1 behind the broker's").arg(by)
+                              : NoticeWords::tr("This computer's clock is %1 ahead of the broker's").arg(by);
+    notice.body =
+        NoticeWords::tr("The broker refuses a clock that is off by more than a minute. Set the date and time of "
+                        "this computer, then try again.");
     return notice;
 }
 
@@ -96,33 +97,35 @@ LinkNotice failedNotice(const LinkFacts &facts)
     if (isSecurity(code)) {
         notice.kind = LinkNotice::Kind::Security;
         //: %1 is a host name
-        notice.title = Words::tr("The connection to %1 is not safe and was not made").arg(facts.host);
+        notice.title = NoticeWords::tr("The connection to %1 is not safe and was not made").arg(facts.host);
         notice.body = facts.detail.isEmpty()
-            ? Words::tr("Its certificate could not be checked, so someone could be in between. Nothing was sent. This "
-                        "is not tried again by itself.")
-            : Words::tr("%1 Nothing was sent. This is not tried again by itself.")
+            ? NoticeWords::tr(
+                "Its certificate could not be checked, so someone could be in between. Nothing was sent. This "
+                "is not tried again by itself.")
+            : NoticeWords::tr("%1 Nothing was sent. This is not tried again by itself.")
                   .arg(items::oneLine(facts.detail, 240));
         return notice;
     }
     if (isSkew(facts))
         return skewNotice(facts, LinkNotice::Kind::Action);
     if (code == "session_replaced"_L1) {
-        notice.title = Words::tr("Another window took over your session in %1").arg(mesh);
-        notice.body = Words::tr("Only one program can use an identity at a time. Connecting here ends the other one.");
+        notice.title = NoticeWords::tr("Another window took over your session in %1").arg(mesh);
+        notice.body =
+            NoticeWords::tr("Only one program can use an identity at a time. Connecting here ends the other one.");
     } else if (facts.closeCode == 4002 || code == "banned"_L1 || code == "revoked"_L1) {
-        notice.title = Words::tr("You are banned from %1").arg(mesh);
-        notice.body = Words::tr("Only its admins can undo that. What you have received stays here.");
+        notice.title = NoticeWords::tr("You are banned from %1").arg(mesh);
+        notice.body = NoticeWords::tr("Only its admins can undo that. What you have received stays here.");
     } else if (facts.closeCode == 4001 || code == "kicked"_L1 || code == "kicked_stale"_L1) {
-        notice.title = Words::tr("An admin removed you from %1").arg(mesh);
-        notice.body = Words::tr("You may connect again if that is agreed.");
+        notice.title = NoticeWords::tr("An admin removed you from %1").arg(mesh);
+        notice.body = NoticeWords::tr("You may connect again if that is agreed.");
     } else if (code == "unauthorized"_L1) {
-        notice.title = Words::tr("%1 does not know your key").arg(mesh);
-        notice.body = Words::tr("Ask for a new invite link and join again. What you have received stays here.");
+        notice.title = NoticeWords::tr("%1 does not know your key").arg(mesh);
+        notice.body = NoticeWords::tr("Ask for a new invite link and join again. What you have received stays here.");
     } else if (code == "capacity"_L1) {
-        notice.title = Words::tr("%1 is full").arg(mesh);
-        notice.body = Words::tr("Try again when someone has left.");
+        notice.title = NoticeWords::tr("%1 is full").arg(mesh);
+        notice.body = NoticeWords::tr("Try again when someone has left.");
     } else {
-        notice.title = Words::tr("%1 refused the connection").arg(facts.host);
+        notice.title = NoticeWords::tr("%1 refused the connection").arg(facts.host);
         notice.body = items::oneLine(facts.detail, 240);
     }
     return notice;
@@ -145,7 +148,7 @@ LinkNotice describeLink(const LinkFacts &facts, qint64 nowMs)
             return notice; // the first connection: the top bar says so, there is nothing to worry about
         notice.kind = LinkNotice::Kind::Busy;
         //: %1 is a host name
-        notice.title = Words::tr("Connecting to %1 …").arg(facts.host);
+        notice.title = NoticeWords::tr("Connecting to %1 …").arg(facts.host);
         notice.body = kept(facts);
         return notice;
     case State::Waiting: {
@@ -154,14 +157,14 @@ LinkNotice describeLink(const LinkFacts &facts, qint64 nowMs)
         notice.kind = LinkNotice::Kind::Retrying;
         notice.canRetry = true;
         const QString why = reason(facts);
-        const QString what = facts.lastOnlineMs > 0 ? Words::tr("Lost the connection to %1").arg(facts.host)
-                                                    : Words::tr("Cannot reach %1").arg(facts.host);
+        const QString what = facts.lastOnlineMs > 0 ? NoticeWords::tr("Lost the connection to %1").arg(facts.host)
+                                                    : NoticeWords::tr("Cannot reach %1").arg(facts.host);
         //: what happened, and why in brackets
-        notice.title = why.isEmpty() ? what : Words::tr("%1 (%2)").arg(what, why);
+        notice.title = why.isEmpty() ? what : NoticeWords::tr("%1 (%2)").arg(what, why);
         if (facts.nextTryAtMs) {
             const qint64 left = std::max<qint64>(0, (*facts.nextTryAtMs - nowMs + 999) / 1000);
-            notice.title +=
-                u". "_s + (left > 0 ? Words::tr("Trying again in %1 s").arg(left) : Words::tr("Trying again now"));
+            notice.title += u". "_s
+                + (left > 0 ? NoticeWords::tr("Trying again in %1 s").arg(left) : NoticeWords::tr("Trying again now"));
         }
         notice.body = kept(facts);
         return notice;
@@ -171,7 +174,7 @@ LinkNotice describeLink(const LinkFacts &facts, qint64 nowMs)
     case State::Offline:
         notice.kind = LinkNotice::Kind::Action;
         notice.canRetry = true;
-        notice.title = Words::tr("%1 is offline").arg(facts.meshName);
+        notice.title = NoticeWords::tr("%1 is offline").arg(facts.meshName);
         notice.body = kept(facts);
         return notice;
     }

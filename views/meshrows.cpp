@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-struct Words
+struct RowWords
 {
     Q_DECLARE_TR_FUNCTIONS(mesh::views::MeshPanel)
 };
@@ -40,7 +40,7 @@ QString by(const store::MeshStore &store, const QString &who)
         return {};
     const QString name = store.nameOf(who);
     //: %1 is a person or a session
-    return Words::tr("by %1").arg(items::displayName(name.isEmpty() ? who : name, who));
+    return RowWords::tr("by %1").arg(items::displayName(name.isEmpty() ? who : name, who));
 }
 
 QString tagLine(const QStringList &tags)
@@ -75,8 +75,8 @@ QList<MeshListRow> state(const store::MeshStore &store, qint64 nowMs)
         for (qsizetype i = value.history.size() - 2; i >= 0 && i >= value.history.size() - 6; --i) {
             const store::StateRevision &old = value.history[i];
             //: a former value of a key and when it was set
-            row.toolTip +=
-                u'\n' + Words::tr("before: %1 (%2)").arg(Figures::json(old.value, 80), Figures::ago(old.atMs, nowMs));
+            row.toolTip += u'\n'
+                + RowWords::tr("before: %1 (%2)").arg(Figures::json(old.value, 80), Figures::ago(old.atMs, nowMs));
         }
         row.mono = true;
         rows.append(row);
@@ -113,10 +113,10 @@ QList<MeshListRow> tasks(const store::MeshStore &store, qint64 nowMs)
         row.value = items::oneLine(task.status, 24);
         const QString holder = task.claimedBy ? *task.claimedBy : task.assignee.value_or(QString());
         //: a task is for, or taken by, somebody
-        row.second =
-            joined({holder.isEmpty() ? Words::tr("nobody yet") : Words::tr("with %1").arg(items::displayName(holder)),
-                    items::oneLine(task.priority.value_or(QString()), 24), tagLine(task.tags),
-                    Figures::ago(Figures::fromIso(task.createdAt), nowMs)});
+        row.second = joined(
+            {holder.isEmpty() ? RowWords::tr("nobody yet") : RowWords::tr("with %1").arg(items::displayName(holder)),
+             items::oneLine(task.priority.value_or(QString()), 24), tagLine(task.tags),
+             Figures::ago(Figures::fromIso(task.createdAt), nowMs)});
         row.dim = task.status == "done"_L1 || task.status == "completed"_L1;
         rows.append(row);
     }
@@ -150,7 +150,7 @@ QList<MeshListRow> files(const store::MeshStore &store, qint64 nowMs)
         row.value = Figures::bytes(file.size);
         row.second = joined({by(store, file.uploadedBy.value_or(QString())),
                              Figures::ago(Figures::fromIso(file.uploadedAt), nowMs),
-                             file.encrypted ? Words::tr("encrypted") : QString(), tagLine(file.tags)});
+                             file.encrypted ? RowWords::tr("encrypted") : QString(), tagLine(file.tags)});
         rows.append(row);
     }
     sortByTitle(rows);
@@ -167,9 +167,9 @@ QList<MeshListRow> streams(const store::MeshStore &store, qint64 nowMs)
         row.mono = true;
         const store::StreamActivity activity = store.streamActivity().value(stream.name);
         row.second =
-            joined({Words::tr("%n subscriber(s)", nullptr, stream.subscriberCount),
+            joined({RowWords::tr("%n subscriber(s)", nullptr, stream.subscriberCount),
                     //: data came on a stream, %1 is how long ago
-                    activity.lastAtMs > 0 ? Words::tr("last data %1").arg(Figures::ago(activity.lastAtMs, nowMs))
+                    activity.lastAtMs > 0 ? RowWords::tr("last data %1").arg(Figures::ago(activity.lastAtMs, nowMs))
                                           : QString()});
         row.value = activity.count > 0 ? Figures::compact(double(activity.count)) : QString();
         rows.append(row);
@@ -185,9 +185,9 @@ QList<MeshListRow> services(const store::MeshStore &store, qint64)
         MeshListRow row;
         row.key = u"server:"_s + server.name;
         row.title = items::oneLine(server.name);
-        row.value = server.online ? Words::tr("online") : Words::tr("offline");
+        row.value = server.online ? RowWords::tr("online") : RowWords::tr("offline");
         row.dim = !server.online;
-        row.second = joined({Words::tr("%n tool(s)", nullptr, int(server.tools.size())), by(store, server.hostedBy),
+        row.second = joined({RowWords::tr("%n tool(s)", nullptr, int(server.tools.size())), by(store, server.hostedBy),
                              items::oneLine(server.description.value_or(QString()))});
         rows.append(row);
     }
@@ -197,8 +197,9 @@ QList<MeshListRow> services(const store::MeshStore &store, qint64)
         row.title = items::oneLine(service.name);
         row.value = items::oneLine(service.status.value_or(QString()), 24);
         const int tools = service.toolCount.value_or(service.tools ? int(service.tools->size()) : 0);
-        row.second = joined({Words::tr("%n tool(s)", nullptr, tools), by(store, service.deployedBy.value_or(QString())),
-                             items::oneLine(service.description.value_or(QString()))});
+        row.second =
+            joined({RowWords::tr("%n tool(s)", nullptr, tools), by(store, service.deployedBy.value_or(QString())),
+                    items::oneLine(service.description.value_or(QString()))});
         rows.append(row);
     }
     sortByTitle(rows);

@@ -20,11 +20,6 @@ using protocol::events::OutgoingState;
 
 namespace {
 
-struct Words
-{
-    Q_DECLARE_TR_FUNCTIONS(MessageLayout)
-};
-
 constexpr qsizetype kFoldChars = 4'000;
 constexpr int kFoldLines = 48;
 
@@ -70,16 +65,16 @@ QTextCharFormat spanFormat(const TextSpan &span, const Theme &theme, const Messa
 QString refusalText(const QString &code, const QString &detail)
 {
     if (code == "rate_limit"_L1)
-        return Words::tr("too many messages in a short time");
+        return MessageLayout::tr("too many messages in a short time");
     if (code == "payload_too_large"_L1 || code == "too_large"_L1)
-        return Words::tr("too long for the broker");
+        return MessageLayout::tr("too long for the broker");
     if (code == "not_connected"_L1)
-        return Words::tr("the peer is not connected");
+        return MessageLayout::tr("the peer is not connected");
     if (code == "blocked"_L1)
-        return Words::tr("the peer does not take messages from you");
+        return MessageLayout::tr("the peer does not take messages from you");
     if (!detail.isEmpty())
         return items::oneLine(detail, 120);
-    return code.isEmpty() ? Words::tr("the broker gave no reason") : items::oneLine(code, 60);
+    return code.isEmpty() ? MessageLayout::tr("the broker gave no reason") : items::oneLine(code, 60);
 }
 
 MessageStyle::MessageStyle(const Theme &theme)
@@ -136,14 +131,14 @@ MessageLayout::MessageLayout(const items::MessageRow &row, const Theme &theme, c
     QString shown = row.text;
     if (row.body == protocol::BodyKind::Undecryptable) {
         m_notice = true;
-        shown = Words::tr("This message could not be opened: it was sealed for another key.");
+        shown = MessageLayout::tr("This message could not be opened: it was sealed for another key.");
     } else if (shown.isEmpty()) {
         m_notice = true;
-        shown = Words::tr("(empty message)");
+        shown = MessageLayout::tr("(empty message)");
     } else if (!options.expanded) {
         const QStringView part = foldedPart(shown, kFoldChars, kFoldLines);
         if (part.size() < shown.size()) {
-            m_expandText = Words::tr("Show all · %1 characters").arg(QLocale().toString(shown.size()));
+            m_expandText = MessageLayout::tr("Show all · %1 characters").arg(QLocale().toString(shown.size()));
             shown = part.toString();
         }
     }
@@ -244,67 +239,67 @@ void MessageLayout::layoutFoot(const Theme &theme, const MessageStyle &style, co
     if (m_row.own) {
         bool always = false;
         if (m_row.priority == protocol::Priority::Now)
-            parts.append(Words::tr("now", "priority of a message"));
+            parts.append(MessageLayout::tr("now", "priority of a message"));
         else if (m_row.priority == protocol::Priority::Low)
-            parts.append(Words::tr("low", "priority of a message"));
+            parts.append(MessageLayout::tr("low", "priority of a message"));
         parts.append(time);
         switch (m_row.state) {
         case OutgoingState::Queued:
             always = true;
             m_footIcon = u"clock"_s;
             if (!options.online)
-                parts.append(Words::tr("waits for the connection"));
+                parts.append(MessageLayout::tr("waits for the connection"));
             else if (m_row.queuePosition > 1)
-                parts.append(Words::tr("queued, %1 before it").arg(m_row.queuePosition - 1));
+                parts.append(MessageLayout::tr("queued, %1 before it").arg(m_row.queuePosition - 1));
             else
-                parts.append(Words::tr("queued, goes next"));
+                parts.append(MessageLayout::tr("queued, goes next"));
             m_action = MessageHit::Part::Cancel;
-            m_actionText = Words::tr("Take back");
+            m_actionText = MessageLayout::tr("Take back");
             break;
         case OutgoingState::Sent:
             always = true;
             m_footIcon = u"clock"_s;
-            parts.append(Words::tr("sending"));
+            parts.append(MessageLayout::tr("sending"));
             break;
         case OutgoingState::Accepted:
             m_footIcon = u"check"_s;
-            parts.append(Words::tr("sent"));
+            parts.append(MessageLayout::tr("sent"));
             break;
         case OutgoingState::Delivered:
             m_footIcon = u"check-double"_s;
-            parts.append(Words::tr("delivered"));
+            parts.append(MessageLayout::tr("delivered"));
             break;
         case OutgoingState::Read:
             m_footIcon = u"check-double"_s;
-            parts.append(Words::tr("read"));
+            parts.append(MessageLayout::tr("read"));
             break;
         case OutgoingState::Refused:
             always = m_footBad = true;
             m_footIcon = u"alert"_s;
-            parts = {Words::tr("Not sent: %1").arg(refusalText(m_row.code, m_row.detail))};
+            parts = {MessageLayout::tr("Not sent: %1").arg(refusalText(m_row.code, m_row.detail))};
             m_action = MessageHit::Part::Retry;
-            m_actionText = Words::tr("Retry");
+            m_actionText = MessageLayout::tr("Retry");
             break;
         case OutgoingState::Unknown:
             always = m_footBad = true;
             m_footIcon = u"alert"_s;
-            parts = {Words::tr("No answer from the broker; it may have arrived")};
+            parts = {MessageLayout::tr("No answer from the broker; it may have arrived")};
             m_action = MessageHit::Part::Retry;
-            m_actionText = Words::tr("Retry");
+            m_actionText = MessageLayout::tr("Retry");
             break;
         case OutgoingState::Cancelled:
             always = true;
             m_footIcon = u"close"_s;
-            parts.append(Words::tr("taken back"));
+            parts.append(MessageLayout::tr("taken back"));
             break;
         }
         if (!m_row.endsGroup && !always)
             return;
     } else {
         if (m_row.subtype == "reminder"_L1)
-            parts.append(Words::tr("reminder"));
+            parts.append(MessageLayout::tr("reminder"));
         if (m_row.body == protocol::BodyKind::Clear && options.direct)
-            parts.append(Words::tr("not encrypted"));
+            parts.append(MessageLayout::tr("not encrypted"));
         if (parts.isEmpty())
             return;
         m_footIcon = options.direct && m_row.body == protocol::BodyKind::Clear ? u"lock-open"_s : u"clock"_s;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QRectF>
 #include <QtGui/QFont>
 #include <QtGui/QTextLayout>
@@ -67,6 +68,8 @@ struct MessageHit
 //! the row's top left corner. Has no window and no model.
 class MessageLayout final
 {
+    Q_DECLARE_TR_FUNCTIONS(MessageLayout)
+
 public:
     struct Options
     {

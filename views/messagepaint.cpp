@@ -16,11 +16,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-struct Words
-{
-    Q_DECLARE_TR_FUNCTIONS(MessageLayout)
-};
-
 //! Words in the middle of a hairline.
 void paintRule(QPainter *painter, const QRectF &rect, const QString &text, const QColor &line, const QColor &ink,
                int side)
@@ -45,9 +40,8 @@ void MessageLayout::paint(QPainter *painter, const Theme &theme, const MessageSt
         paintRule(painter, m_dayRect, m_dayText, theme.color(Theme::Role::Line), theme.color(Theme::Role::Text3),
                   style.side);
     if (m_row.firstUnread) {
-        paintRule(painter, m_dividerRect, Words::tr("New messages"),
-                  theme.mix(Theme::Role::Panel, Theme::Role::Accent, 0.5), theme.textColor(Theme::Role::Accent),
-                  style.side);
+        paintRule(painter, m_dividerRect, tr("New messages"), theme.mix(Theme::Role::Panel, Theme::Role::Accent, 0.5),
+                  theme.textColor(Theme::Role::Accent), style.side);
     }
 
     if (!m_avatarRect.isEmpty()) {
@@ -74,8 +68,7 @@ void MessageLayout::paint(QPainter *painter, const Theme &theme, const MessageSt
                             QRectF(x, baseline - style.icon + theme.px(2), style.icon, style.icon), ink);
             painter->setPen(ink);
             painter->drawText(QPointF(x + style.icon + theme.px(2), baseline),
-                              now ? Words::tr("now", "priority of a message")
-                                  : Words::tr("low", "priority of a message"));
+                              now ? tr("now", "priority of a message") : tr("low", "priority of a message"));
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/peeravatar.h"
 
+#include "models/items/displaytext.h"
 #include "views/theme.h"
 
 #include <QtGui/QPainter>
@@ -12,7 +13,6 @@
 namespace mesh::views {
 
 namespace {
-constexpr double kFullContext = 0.8; //!< from here on the arc is red
 }
 
 QPainterPath peerShape(protocol::PeerKind kind, const QRectF &area)
@@ -77,7 +77,7 @@ void PeerAvatar::paintEvent(QPaintEvent *)
         const double share = std::min(1.0, m_contextShare);
         p.setPen(QPen(m_theme.color(Theme::Role::Line), 2));
         p.drawArc(area, 0, 360 * 16);
-        const auto ink = share >= kFullContext ? Theme::Role::Now : Theme::Role::Text2;
+        const auto ink = share >= items::kContextAlarm ? Theme::Role::Now : Theme::Role::Text2;
         p.setPen(QPen(m_theme.color(ink), 2, Qt::SolidLine, Qt::RoundCap));
         p.drawArc(area, 90 * 16, -int(share * 360 * 16));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/peerstatsmodel.h"
 
+#include "models/items/displaytext.h"
 #include "views/figures.h"
 #include "views/sparkline.h"
 #include "views/theme.h"
@@ -11,7 +12,6 @@
 namespace mesh::views {
 
 namespace {
-constexpr double kFullContext = 0.8; //!< from here on it is marked
 constexpr double kTrendSpan = 1'000; //!< tokens; smaller changes stay a flat line
 } // namespace
 
@@ -25,7 +25,7 @@ void PeerStatsDelegate::paintContext(QPainter *painter, const QRectF &cell, cons
 {
     const QVariant share = index.data(PeerStatsModel::ShareRole);
     const double wide = m_theme.px(46);
-    const bool full = share.isValid() && share.toDouble() >= kFullContext;
+    const bool full = share.isValid() && share.toDouble() >= items::kContextAlarm;
     painter->setFont(m_theme.font(Theme::Text::Number));
     painter->setPen(full ? m_theme.textColor(Theme::Role::Now) : m_theme.color(Theme::Role::Text1));
     painter->drawText(cell, Qt::AlignVCenter | Qt::AlignLeft, index.data().toString());

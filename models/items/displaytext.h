@@ -9,6 +9,11 @@
 //! fall apart.
 namespace mesh::items {
 
+//! Characters of a name that one may give oneself, at most.
+inline constexpr int kMaxDisplayName = 64;
+//! The share of its context window from which a peer is marked.
+inline constexpr double kContextAlarm = 0.8;
+
 //! For labels of one line: control, invisible and direction characters are dropped, line breaks and tabs become spaces,
 //! runs of spaces one, piles of combining marks are cut to three. Longer than \a maxChars (UTF-16 units): cut at a
 //! character's edge and ended with an ellipsis.

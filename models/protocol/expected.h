@@ -24,6 +24,12 @@ struct Error
     friend bool operator==(const Error &, const Error &) = default;
 };
 
+//! What the other side sent is wrong.
+inline Error protocolError(const QString &code, const QString &detail)
+{
+    return {code, detail, ErrorBand::Protocol};
+}
+
 //! Either a value or an Error. Reading the wrong side is a programming error, so ask first.
 template <class T>
 class [[nodiscard]] Expected final

@@ -55,11 +55,6 @@ struct Table<Variant, std::index_sequence<I...>>
 //! More than any wire type has; keeps a name from outside short enough for a log line.
 constexpr qsizetype kLongestType = 64;
 
-Error protocolError(const QString &code, const QString &detail)
-{
-    return {code, detail, ErrorBand::Protocol};
-}
-
 template <class Variant>
 Expected<Variant> decodeAny(const QByteArray &utf8, const Limits &limits, FieldRules rules)
 {

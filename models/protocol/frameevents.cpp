@@ -188,8 +188,13 @@ std::optional<qint64> isoToMs(QStringView iso)
 QList<EventBody> eventsFromFrame(const BrokerFrame &frame, qint64 arrivedNs)
 {
     QList<EventBody> out;
-    std::visit(FromFrame{arrivedNs, out}, frame);
+    eventsFromFrame(frame, arrivedNs, out);
     return out;
+}
+
+void eventsFromFrame(const BrokerFrame &frame, qint64 arrivedNs, QList<EventBody> &out)
+{
+    std::visit(FromFrame{arrivedNs, out}, frame);
 }
 
 bool isMessagePush(const Push &push)

@@ -23,6 +23,8 @@ using KeyOfName = std::function<QString(const QString &name)>;
 //! request explains, and for pushes with a body and topic history, see messageFrom(). \a arrivedNs is the monotonic
 //! arrival time for clock ticks, 0 if not measured.
 QList<EventBody> eventsFromFrame(const BrokerFrame &frame, qint64 arrivedNs = 0);
+//! The same, added to \a out; for whoever has many frames.
+void eventsFromFrame(const BrokerFrame &frame, qint64 arrivedNs, QList<EventBody> &out);
 
 //! Whether a push carries a message (no subtype, or `reminder`).
 bool isMessagePush(const Push &push);

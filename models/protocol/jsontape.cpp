@@ -18,11 +18,6 @@ namespace mesh::protocol {
 
 namespace {
 
-Error protocolError(const QString &code, const QString &detail)
-{
-    return {code, detail, ErrorBand::Protocol};
-}
-
 //! The high bit of each byte of \a word that is zero (and perhaps of some above such a byte, which does not matter
 //! here).
 constexpr quint64 zeroBytes(quint64 word)

@@ -22,10 +22,10 @@ namespace {
 
 constexpr qint64 maxConfigBytes = 4 * 1024 * 1024;
 
-QString tr(const char *text)
+struct ConfigWords
 {
-    return QCoreApplication::translate("CliConfig", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(CliConfig)
+};
 
 Error error(QLatin1StringView code, const QString &detail)
 {
@@ -41,17 +41,17 @@ QString readEntry(const QJsonObject &entry, CliMesh &mesh)
     profile.slug = entry.value("slug"_L1).toString();
     profile.name = entry.value("name"_L1).toString(profile.slug);
     profile.brokerUrl = entry.value("brokerUrl"_L1).toString();
-    const QString label = profile.slug.isEmpty() ? tr("A mesh without a name") : profile.slug;
+    const QString label = profile.slug.isEmpty() ? ConfigWords::tr("A mesh without a name") : profile.slug;
     if (profile.meshId.isEmpty() || profile.memberId.isEmpty() || profile.slug.isEmpty() || profile.brokerUrl.isEmpty())
-        return tr("%1: the entry is incomplete.").arg(label);
+        return ConfigWords::tr("%1: the entry is incomplete.").arg(label);
     QString secret = entry.value("secretKey"_L1).toString();
     auto pair = protocol::KeyPair::fromSecretHex(secret);
     protocol::wipe(secret);
     if (!pair || pair->publicKey.hex() != entry.value("pubkey"_L1).toString())
-        return tr("%1: its secret key does not belong to its public key.").arg(label);
+        return ConfigWords::tr("%1: its secret key does not belong to its public key.").arg(label);
     // The round trip checks ids and the broker's address by the one rule there is.
     if (const auto checked = meshProfileFromJson(toJson(profile)); !checked)
-        return tr("%1: %2").arg(label, checked.error().detail);
+        return ConfigWords::tr("%1: %2").arg(label, checked.error().detail);
     mesh.member = std::move(*pair);
     mesh.unregisteredKey = entry.value("inviteVersion"_L1).toInt(1) == 2;
     return {};
@@ -72,10 +72,12 @@ Expected<CliConfig> readCliConfig(const QString &dir)
     const QString path = QDir(dir).filePath(u"config.json"_s);
     QFile file(path);
     if (!file.exists())
-        return error("not_found"_L1, tr("There is no configuration of the claudemesh CLI in %1.").arg(dir));
+        return error("not_found"_L1,
+                     ConfigWords::tr("There is no configuration of the claudemesh CLI in %1.").arg(dir));
     if (!file.open(QIODevice::ReadOnly))
-        return error("read_failed"_L1, tr("%1 cannot be read: %2").arg(path, file.errorString()));
-    const Error malformed = error("malformed"_L1, tr("%1 is not a configuration of the claudemesh CLI.").arg(path));
+        return error("read_failed"_L1, ConfigWords::tr("%1 cannot be read: %2").arg(path, file.errorString()));
+    const Error malformed =
+        error("malformed"_L1, ConfigWords::tr("%1 is not a configuration of the claudemesh CLI.").arg(path));
     if (file.size() > maxConfigBytes)
         return malformed;
     QByteArray bytes = file.readAll();
@@ -85,7 +87,7 @@ Expected<CliConfig> readCliConfig(const QString &dir)
         return malformed;
     const QJsonObject root = document.object();
     if (root.value("version"_L1).toInt(1) != 1)
-        return error("version"_L1, tr("%1 has a version that this program does not know.").arg(path));
+        return error("version"_L1, ConfigWords::tr("%1 has a version that this program does not know.").arg(path));
 
     CliConfig config;
     config.displayName = root.value("displayName"_L1).toString().simplified().left(64);

@@ -22,10 +22,10 @@ namespace {
 
 constexpr qint64 maxFileBytes = 4 * 1024 * 1024; // some hundred meshes; more is not ours
 
-QString tr(const char *text)
+struct KeyFileWords
 {
-    return QCoreApplication::translate("SealedKeyFile", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(SealedKeyFile)
+};
 
 Error error(QLatin1StringView code, const QString &detail)
 {
@@ -42,7 +42,7 @@ QByteArray associatedData(const QString &name)
 Expected<std::unique_ptr<SealedKeyFile>> SealedKeyFile::create(const QString &path, const SecretBytes &passphrase)
 {
     if (QFile::exists(path))
-        return error("exists"_L1, tr("There is a key file at %1 already.").arg(path));
+        return error("exists"_L1, KeyFileWords::tr("There is a key file at %1 already.").arg(path));
     std::unique_ptr<SealedKeyFile> file(new SealedKeyFile);
     file->m_path = path;
     file->m_master = protocol::generateStorageKey();
@@ -59,11 +59,13 @@ Expected<std::unique_ptr<SealedKeyFile>> SealedKeyFile::open(const QString &path
 {
     QFile disk(path);
     if (!disk.open(QIODevice::ReadOnly) || disk.size() > maxFileBytes)
-        return error("read_failed"_L1, tr("The key file %1 cannot be read: %2").arg(path, disk.errorString()));
-    const Error damaged = error("malformed"_L1,
-                                tr("The key file %1 is damaged or not one of this program. It was left as it is; put a "
-                                   "copy of yours in its place.")
-                                    .arg(path));
+        return error("read_failed"_L1,
+                     KeyFileWords::tr("The key file %1 cannot be read: %2").arg(path, disk.errorString()));
+    const Error damaged =
+        error("malformed"_L1,
+              KeyFileWords::tr("The key file %1 is damaged or not one of this program. It was left as it is; put a "
+                               "copy of yours in its place.")
+                  .arg(path));
     const QJsonObject root = QJsonDocument::fromJson(disk.readAll()).object();
     if (root.value("version"_L1).toInt() != 1)
         return damaged;
@@ -85,7 +87,7 @@ Expected<std::unique_ptr<SealedKeyFile>> SealedKeyFile::open(const QString &path
     auto key = protocol::openWithPassphrase(file->m_sealedMaster, passphrase);
     if (!key) {
         if (key.error().code == "cannot_open"_L1 || key.error().code == "passphrase_empty"_L1)
-            return error("wrong_passphrase"_L1, tr("That is not the passphrase of this key file."));
+            return error("wrong_passphrase"_L1, KeyFileWords::tr("That is not the passphrase of this key file."));
         return key.error().code == "no_memory"_L1 ? key.error() : damaged;
     }
     file->m_master = std::move(*key);
@@ -96,10 +98,10 @@ Expected<SecretBytes> SealedKeyFile::read(const QString &name) const
 {
     const auto it = m_entries.constFind(name);
     if (it == m_entries.constEnd())
-        return error("not_found"_L1, tr("The key file holds no secret called %1.").arg(name));
+        return error("not_found"_L1, KeyFileWords::tr("The key file holds no secret called %1.").arg(name));
     auto value = protocol::openStorageSecret(*it, associatedData(name), m_master);
     if (!value)
-        return error("malformed"_L1, tr("The secret %1 in the key file is damaged.").arg(name));
+        return error("malformed"_L1, KeyFileWords::tr("The secret %1 in the key file is damaged.").arg(name));
     return value;
 }
 
@@ -139,7 +141,8 @@ Expected<void> SealedKeyFile::save() const
         && disk.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner)
         && disk.write(QJsonDocument(root).toJson(QJsonDocument::Indented)) > 0 && disk.commit();
     if (!written)
-        return error("write_failed"_L1, tr("The key file %1 cannot be written: %2").arg(m_path, disk.errorString()));
+        return error("write_failed"_L1,
+                     KeyFileWords::tr("The key file %1 cannot be written: %2").arg(m_path, disk.errorString()));
     return {};
 }
 

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "models/protocol/framecodec.h"
+#include "models/session/topicpoller.h"
 
 namespace mesh::session {
 
@@ -20,11 +21,6 @@ namespace {
 //! Waits before each question whether a message was delivered (Appendix D); the last one repeats.
 constexpr std::array<qint64, 4> StatusWaitsMs{2'000, 5'000, 15'000, 60'000};
 constexpr int MaxStatusPolls = 60;
-
-QString bodyKey(const QString &nonce, const QString &ciphertext)
-{
-    return nonce + u'|' + ciphertext;
-}
 
 Error badMessage(const char *text)
 {
@@ -178,7 +174,7 @@ void SendFlow::readBy(const QString &from, const QStringList &clientMessageIds)
 
 QString SendFlow::ownTopicMessage(const SealedText &body) const
 {
-    const QString *id = m_topicBodies.find(bodyKey(body.nonce, body.ciphertext));
+    const QString *id = m_topicBodies.find(TopicPoller::bodyKey(body.nonce, body.ciphertext));
     return id ? *id : QString();
 }
 
@@ -278,7 +274,7 @@ Expected<Send> SendFlow::frameFor(OutgoingMessage &message)
     frame.nonce = body->nonce;
     frame.ciphertext = body->ciphertext;
     if (content.conversation.kind == ConversationKind::Topic)
-        m_topicBodies.insert(bodyKey(body->nonce, body->ciphertext), content.clientMessageId);
+        m_topicBodies.insert(TopicPoller::bodyKey(body->nonce, body->ciphertext), content.clientMessageId);
     return frame;
 }
 

@@ -10,14 +10,10 @@ namespace mesh::session {
 using namespace Qt::StringLiterals;
 using namespace protocol;
 
-namespace {
-
-QString bodyKey(const QString &nonce, const QString &ciphertext)
+QString TopicPoller::bodyKey(const QString &nonce, const QString &ciphertext)
 {
     return nonce + u'|' + ciphertext;
 }
-
-} // namespace
 
 TopicPoller::TopicPoller(SessionPort &port, std::function<QString(const SealedText &)> ownMessage)
     : m_port(port)

@@ -34,6 +34,8 @@ public:
 
     //! Looks into all topics now and calls \a done when every answer is there (or has failed).
     void refreshAll(std::function<void()> done);
+    //! What a topic body is known by before it has an id.
+    static QString bodyKey(const QString &nonce, const QString &ciphertext);
     //! Whether a body was seen in the history of some topic.
     bool hasBody(const QString &nonce, const QString &ciphertext) const;
     bool hasTopics() const { return !m_topics.isEmpty(); }

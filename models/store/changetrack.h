@@ -68,7 +68,7 @@ public:
             ++dropped; // older than everything that can be kept
             return Effect::None;
         }
-        const bool isChange = m_points.isEmpty() || !same(std::prev(at)->value, point.value) || !atEnd;
+        const bool isChange = !atEnd || m_points.isEmpty() || !same(m_points.last().value, point.value);
         at = m_points.insert(at, std::move(point));
         auto next = std::next(at);
         while (next != m_points.end() && next->weak && same(next->value, at->value)) {

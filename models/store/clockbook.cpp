@@ -21,15 +21,12 @@ QString labelOf(double speed, bool paused)
     return paused ? u"paused"_s : QString::number(speed);
 }
 
-QList<TimelineEntry> rows(const ChangeTrack<QString> &course)
+using Course = ChangeTrack<QString>;
+
+std::optional<TimelineEntry> rowOf(const Course::Point *before, const Course::Point &now)
 {
-    QList<TimelineEntry> out;
-    QString before;
-    for (const auto &point : course.changes()) {
-        out.append({point.atMs, Lane::Ticks, TimelineKind::ClockChanged, {}, {}, before, point.value});
-        before = point.value;
-    }
-    return out;
+    return TimelineEntry{now.atMs, Lane::Ticks, TimelineKind::ClockChanged, {}, {}, before ? before->value : QString(),
+                         now.value};
 }
 
 } // namespace
@@ -37,7 +34,7 @@ QList<TimelineEntry> rows(const ChangeTrack<QString> &course)
 void ClockBook::note(const QString &label, qint64 atMs, FoldContext &context)
 {
     qint64 dropped = 0;
-    context.follow(m_course, {atMs, true, label}, kCourseKept, dropped, rows);
+    context.follow(m_course, {atMs, true, label}, kCourseKept, dropped, rowOf);
 }
 
 void ClockBook::ticked(const protocol::events::Ticked &event, qint64 atMs, FoldContext &context)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/foldcontext.h"
 
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
+#include "models/protocol/jsonwriter.h"
 
 using namespace Qt::StringLiterals;
 
@@ -10,12 +9,12 @@ namespace mesh::store {
 
 QString compactJson(const QJsonValue &value)
 {
-    if (value.isString()) // the commonest; without the detour over a document
-        return u'"' + value.toString() + u'"';
     if (value.isUndefined())
         return {};
-    const QByteArray text = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
-    return QString::fromUtf8(text.sliced(1, text.size() - 2));
+    QByteArray text;
+    text.reserve(256);
+    protocol::codec::appendJson(text, value);
+    return QString::fromUtf8(text);
 }
 
 QString FoldContext::cut(const QString &text) const
@@ -30,10 +29,10 @@ QString FoldContext::cut(const QJsonValue &value) const
 
 void FoldContext::trim(TimelineEntry &entry) const
 {
-    entry.oldValue = cut(entry.oldValue);
-    entry.newValue = cut(entry.newValue);
-    entry.actor = cut(entry.actor);
-    entry.subject = cut(entry.subject);
+    for (QString *text : {&entry.oldValue, &entry.newValue, &entry.actor, &entry.subject}) {
+        if (text->size() > limits.timelineValueChars)
+            *text = cut(*text);
+    }
 }
 
 void FoldContext::addRow(TimelineEntry entry)

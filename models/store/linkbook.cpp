@@ -46,7 +46,17 @@ void LinkBook::established(const protocol::events::SessionEstablished &event, qi
     m_connection.displayName = event.displayName;
     m_connection.brokerUrl = event.brokerUrl;
     m_connection.personal = event.personal;
+    setOwnTargets();
     context.changes.connection = true;
+}
+
+void LinkBook::setOwnTargets()
+{
+    m_ownTargets.clear();
+    for (const QString &key : {m_connection.ownKey, m_connection.ownMemberKey}) {
+        if (!key.isEmpty())
+            m_ownTargets.append(key);
+    }
 }
 
 void LinkBook::measured(const protocol::events::LinkMeasured &event, qint64 atMs, FoldContext &context)
@@ -108,6 +118,7 @@ void LinkBook::load(const QJsonObject &object)
     m_connection.personal = object[u"personal"].toBool();
     m_connection.lastOnlineMs = object[u"lastOnline"].toInteger();
     m_establishedMs = object[u"at"].toInteger(-1);
+    setOwnTargets();
 }
 
 } // namespace mesh::store

@@ -10,6 +10,8 @@ class LinkBook final
 {
 public:
     const Connection &connection() const { return m_connection; }
+    //! What a message to us may be addressed to: the session's key, then the member's.
+    const QStringList &ownTargets() const { return m_ownTargets; }
 
     void changed(const protocol::events::ConnectionChanged &event, qint64 atMs, FoldContext &context);
     void established(const protocol::events::SessionEstablished &event, qint64 atMs, FoldContext &context);
@@ -21,7 +23,10 @@ public:
     void load(const QJsonObject &object);
 
 private:
+    void setOwnTargets();
+
     Connection m_connection;
+    QStringList m_ownTargets;
     qint64 m_changedMs = -1;
     qint64 m_establishedMs = -1;
     qint64 m_measuredMs = -1;

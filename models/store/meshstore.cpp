@@ -24,17 +24,14 @@ void MeshStore::apply(const EventList &batch)
     ChangeSet changes;
     FoldContext context{m_limits, m_state->counters, changes, m_state->timeline};
     ++m_state->counters.batches;
-    bool peersTold = false;
     for (const Event &event : batch) {
         if (event.mesh != m_mesh) {
             ++m_state->counters.otherMesh;
             continue;
         }
-        peersTold = peersTold || std::holds_alternative<events::PeersListed>(event.body)
-            || std::holds_alternative<events::PeerPresence>(event.body);
         foldEvent(*m_state, event, context);
     }
-    finishBatch(*m_state, peersTold, context);
+    finishBatch(*m_state, context);
     if (!changes.isEmpty())
         Q_EMIT changed(changes);
 }

@@ -81,11 +81,11 @@ Message *MessageBook::at(const Place &place)
     return &list[row];
 }
 
-QStringList MessageBook::names(const Message &message)
+MessageBook::Names MessageBook::names(const Message &message)
 {
-    QStringList out;
+    Names out;
     if (!message.messageId.isEmpty())
-        out.append(u"m:"_s + message.messageId);
+        out.append(message.messageId);
     if (!message.clientMessageId.isEmpty()) {
         // The sender chooses this id: nobody else's message may be hidden by using it again.
         out.append(message.own ? u"o:"_s + message.clientMessageId
@@ -94,7 +94,7 @@ QStringList MessageBook::names(const Message &message)
     return out;
 }
 
-MessageBook::Place MessageBook::find(const QList<QString> &names) const
+MessageBook::Place MessageBook::find(const Names &names) const
 {
     for (const QString &name : names) {
         if (const auto it = m_index.constFind(name); it != m_index.cend())
@@ -156,7 +156,7 @@ bool MessageBook::mentions(const Message &message) const
 
 // --- folding
 
-void MessageBook::insert(Message message, FoldContext &context)
+void MessageBook::insert(Message &&message, const Names &names, FoldContext &context)
 {
     message.seq = ++m_lastSeq;
     message.mention = mentions(message);
@@ -168,7 +168,8 @@ void MessageBook::insert(Message message, FoldContext &context)
         change.reordered = true;
     }
     ++change.appended;
-    index(message);
+    for (const QString &name : names)
+        m_index.insert(name, {message.conversation, message.seq});
     m_touched.insert(message.conversation);
     record.messages.insert(place, std::move(message));
 }
@@ -283,11 +284,12 @@ void MessageBook::received(const protocol::events::MessageReceived &event, const
                               + (event.senderMemberKey.isEmpty() ? 0 : 1));
     if (message.own)
         message.state = OutgoingState::Accepted; // the broker has it, or we would not hear of it
-    Place place = find(names(message));
+    const Names told = names(message);
+    Place place = find(told);
     if (place.seq == 0)
         place = twinOf(message);
     if (place.seq == 0)
-        return insert(std::move(message), context);
+        return insert(std::move(message), told, context);
     ++context.counters.duplicateMessages;
     merge(place, message, context);
 }
@@ -310,11 +312,12 @@ void MessageBook::composed(const protocol::events::MessageComposed &event, const
     message.richness = 8; // nobody knows it better
     message.state = OutgoingState::Queued;
     message.stateAtMs = event.composedAtMs;
-    Place place = find(names(message));
+    const Names told = names(message);
+    Place place = find(told);
     if (place.seq == 0)
         place = twinOf(message);
     if (place.seq == 0)
-        return insert(std::move(message), context);
+        return insert(std::move(message), told, context);
     merge(place, message, context);
 }
 
@@ -340,7 +343,7 @@ void MessageBook::outgoing(const protocol::events::OutgoingChanged &event, qint6
     if (fill(message->messageId, event.messageId)) {
         changed = true;
         // A push or history row with this id may have come first and stands as a message of its own.
-        const Place double_ = find({u"m:"_s + event.messageId});
+        const Place double_ = find({event.messageId});
         index(*message);
         if (double_.seq != 0 && double_.seq != message->seq) {
             if (Message *other = at(double_)) {

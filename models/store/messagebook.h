@@ -3,6 +3,8 @@
 
 #include <functional>
 
+#include <QtCore/QVarLengthArray>
+
 #include "models/store/foldcontext.h"
 
 namespace mesh::store {
@@ -62,22 +64,25 @@ private:
         quint64 seq = 0;
     };
 
+    //! The ids a message is found by: the broker's as it is, the sender's with its owner.
+    using Names = QVarLengthArray<QString, 2>;
     QString newestKey(const QString &key) const;
     Record &record(const ConversationId &id, FoldContext &context);
     static bool before(const Message &a, const Message &b);
     Message *at(const Place &place);
     const Message *peek(const Place &place) const;
-    Place find(const QList<QString> &names) const;
+    Place find(const Names &names) const;
     Place twinOf(const Message &message) const;
     void merge(const Place &place, const Message &telling, FoldContext &context);
-    void insert(Message message, FoldContext &context);
+    void insert(Message &&message, const Names &names, FoldContext &context);
     void index(const Message &message);
     void unindex(const Message &message);
     void touch(const ConversationId &id, quint64 seq, FoldContext &context);
     bool mentions(const Message &message) const;
-    static QStringList names(const Message &message);
+    static Names names(const Message &message);
     static bool absorbState(Message &message, OutgoingState state, qint64 atMs, const QString &code,
                             const QString &detail);
+    void removeRecord(const ConversationId &id, FoldContext &context);
     void applyParts(const ConversationId &id, FoldContext &context);
     void summarise(Record &record, FoldContext &context);
     void dropConversations(FoldContext &context);

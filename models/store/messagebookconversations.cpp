@@ -57,8 +57,8 @@ const QList<Message> &MessageBook::messages(const ConversationId &id) const
 
 const Message *MessageBook::message(const QString &id) const
 {
-    for (const QLatin1StringView kind : {"o:"_L1, "m:"_L1}) {
-        if (const auto it = m_index.constFind(kind + id); it != m_index.cend())
+    for (const QString &name : {u"o:"_s + id, id}) {
+        if (const auto it = m_index.constFind(name); it != m_index.cend())
             return peek(*it);
     }
     return nullptr;
@@ -162,6 +162,16 @@ void MessageBook::setTitle(const ConversationId &id, const QString &title, FoldC
     context.changes.conversationsChanged.insert(resolved);
 }
 
+//! Takes a conversation out of sight; what was read and drafted of it stays in m_parts.
+void MessageBook::removeRecord(const ConversationId &id, FoldContext &context)
+{
+    m_records.remove(id);
+    context.changes.messages.remove(id);
+    context.changes.conversationsChanged.remove(id);
+    if (!context.changes.conversationsAdded.remove(id))
+        context.changes.conversationsRemoved.insert(id);
+}
+
 void MessageBook::setReturns(const QHash<QString, QString> &formerKeys, FoldContext &context)
 {
     if (formerKeys == m_formerKeys)
@@ -192,15 +202,11 @@ void MessageBook::setReturns(const QHash<QString, QString> &formerKeys, FoldCont
             if (!it->messages.isEmpty())
                 context.changes.messages[id].reordered = true;
             it->messages.clear();
+            m_touched.insert(id);
             continue;
         }
         targets.insert(resolve(id));
-        m_records.erase(it);
-        m_touched.remove(id);
-        context.changes.messages.remove(id);
-        context.changes.conversationsChanged.remove(id);
-        if (!context.changes.conversationsAdded.remove(id))
-            context.changes.conversationsRemoved.insert(id);
+        removeRecord(id, context);
     }
     for (Message &message : moving) {
         message.conversation = resolve({ConversationKind::Direct, message.peerKey});
@@ -211,7 +217,7 @@ void MessageBook::setReturns(const QHash<QString, QString> &formerKeys, FoldCont
     }
     // Parts without messages (a draft, a mark) are conversations as well.
     for (auto part = m_parts.cbegin(); part != m_parts.cend(); ++part) {
-        if (touchedKeys.contains(part.key().key) && part.key().kind == ConversationKind::Direct)
+        if (part.key().kind == ConversationKind::Direct && touchedKeys.contains(resolve(part.key()).key))
             record(resolve(part.key()), context);
     }
     for (const ConversationId &id : std::as_const(targets)) {
@@ -253,6 +259,15 @@ void MessageBook::finish(FoldContext &context)
         const auto it = m_records.find(id);
         if (it == m_records.end())
             continue;
+        if (id.kind == ConversationKind::Direct && it->messages.isEmpty()) {
+            // It was there for messages that turned out to belong elsewhere.
+            const QList<ConversationId> ids = QList<ConversationId>{id} + mergedInto(id);
+            if (std::none_of(ids.begin(), ids.end(),
+                             [&](const ConversationId &one) { return m_parts.contains(one); })) {
+                removeRecord(id, context);
+                continue;
+            }
+        }
         const qsizetype over = it->messages.size() - context.limits.messagesPerConversation;
         if (over > 0) {
             MessagesChange &change = context.changes.messages[id];
@@ -291,12 +306,8 @@ void MessageBook::dropConversations(FoldContext &context)
             break;
         for (const Message &message : std::as_const(m_records[id].messages))
             unindex(message);
-        m_records.remove(id);
+        removeRecord(id, context);
         m_parts.remove(id);
-        context.changes.messages.remove(id);
-        context.changes.conversationsChanged.remove(id);
-        if (!context.changes.conversationsAdded.remove(id))
-            context.changes.conversationsRemoved.insert(id);
         ++context.counters.conversationsDropped;
     }
 }

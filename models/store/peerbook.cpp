@@ -99,26 +99,20 @@ void PeerBook::seen(Record &record, qint64 atMs)
     record.lastSeenMs = std::max(record.lastSeenMs, atMs);
 }
 
-QList<TimelineEntry> PeerBook::rows(const QString &key, const ChangeTrack<There> &course) const
-{
-    QList<TimelineEntry> out;
-    bool there = false;
-    for (const auto &point : course.points()) {
-        const bool now = point.value != There::Gone;
-        // Who was there when we came did not join then.
-        const bool fromStart = point.weak && point.atMs == m_firstListMs;
-        if (now != there && !(now && fromStart))
-            out.append({point.atMs, Lane::Presence, now ? TimelineKind::Joined : TimelineKind::Left, key, {}, {}, {}});
-        there = now;
-    }
-    return out;
-}
-
 void PeerBook::place(const QString &key, Record &record, qint64 atMs, bool weak, There there, FoldContext &context)
 {
+    using Point = ChangeTrack<There>::Point;
+    const auto rowOf = [&](const Point *before, const Point &now) -> std::optional<TimelineEntry> {
+        const bool was = before && before->value != There::Gone;
+        const bool is = now.value != There::Gone;
+        // Who was there when we came did not join then.
+        if (was == is || (is && now.weak && now.atMs == m_firstListMs))
+            return std::nullopt;
+        return TimelineEntry{now.atMs, Lane::Presence, is ? TimelineKind::Joined : TimelineKind::Left, key, {}, {}, {}};
+    };
     qint64 dropped = 0;
-    context.follow(record.course, {atMs, weak, there}, kCourseKept, dropped,
-                   [&](const ChangeTrack<There> &course) { return rows(key, course); });
+    if (context.follow(record.course, {atMs, weak, there}, kCourseKept, dropped, rowOf))
+        m_returnsStale = true;
 }
 
 void PeerBook::listed(const protocol::events::PeersListed &event, qint64 atMs, FoldContext &context)
@@ -235,14 +229,22 @@ void PeerBook::heardOf(const QString &key, const QString &memberKey, const QStri
     if (key.isEmpty() || key == "system"_L1 || key.contains(u':'))
         return; // not a peer: the broker itself, or a webhook
     Record &record = this->record(key, context);
+    const qint64 firstSeen = record.firstSeenMs;
     seen(record, atMs);
-    if (!memberKey.isEmpty())
+    bool news = record.firstSeenMs != firstSeen;
+    if (!memberKey.isEmpty() && record.heardMemberKey != memberKey) {
         record.heardMemberKey = memberKey;
+        news = true;
+    }
     if (!name.isEmpty() && atMs >= record.heardNameMs) {
+        news = news || record.heardName != name;
         record.heardName = name;
         record.heardNameMs = atMs;
     }
-    refresh(key, context);
+    if (news)
+        refresh(key, context);
+    else
+        m_peers[key].lastSeenMs = record.lastSeenMs;
 }
 
 void PeerBook::auditLeft(const QString &name, qint64 atMs)
@@ -321,6 +323,10 @@ void PeerBook::refresh(const QString &key, FoldContext &context)
     peer.firstSeenMs = record.firstSeenMs;
     peer.lastSeenMs = record.lastSeenMs;
 
+    if (peer.memberKey != shown.memberKey || peer.name != shown.name || peer.firstSeenMs != shown.firstSeenMs)
+        m_returnsStale = true;
+    if (peer.name != shown.name)
+        m_renamed.insert(key);
     if (peer.memberKey != shown.memberKey) {
         if (!shown.memberKey.isEmpty())
             m_byMember.remove(shown.memberKey, key);
@@ -418,6 +424,7 @@ void PeerBook::dropSome(qint64 nowMs, const std::function<bool(const QString &)>
         m_byMember.remove(m_peers.value(key).memberKey, key);
         m_peers.remove(key);
         m_records.remove(key);
+        m_returnsStale = true;
         context.changes.peersChanged.remove(key);
         if (!context.changes.peersAdded.remove(key))
             context.changes.peersRemoved.insert(key);

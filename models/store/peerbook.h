@@ -36,6 +36,11 @@ public:
     //! Peers that came back under another key: new key to former key. Same member, same name, first seen later, and the
     //! former key gone then or soon after (a lost connection stays in the list for its lease).
     QHash<QString, QString> returns() const;
+    //! Whether returns() may give something else than at the last call of this.
+    bool takeReturnsStale() { return std::exchange(m_returnsStale, false); }
+
+    //! Keys whose name is another one than at the last call.
+    QSet<QString> takeRenamed() { return std::exchange(m_renamed, {}); }
 
     //! End of a batch that reaches to \a nowMs: infers grace, keeps the bounds. \a keep: peers that must stay.
     void finish(qint64 nowMs, const std::function<bool(const QString &)> &keep, FoldContext &context);
@@ -75,7 +80,6 @@ private:
     void place(const QString &key, Record &record, qint64 atMs, bool weak, There there, FoldContext &context);
     void applyRow(const QString &key, Record &record, const protocol::PeerRow &row, qint64 atMs, FoldContext &context);
     void refresh(const QString &key, FoldContext &context);
-    QList<TimelineEntry> rows(const QString &key, const ChangeTrack<There> &course) const;
     void inferGrace(qint64 nowMs, FoldContext &context);
     void dropSome(qint64 nowMs, const std::function<bool(const QString &)> &keep, FoldContext &context);
 
@@ -87,6 +91,8 @@ private:
     qint64 m_firstListMs = -1;
     QMap<QString, qint64> m_leftByName; // newest such audit entry
     QSet<QString> m_inGrace;
+    QSet<QString> m_renamed;
+    bool m_returnsStale = false;
 };
 
 } // namespace mesh::store

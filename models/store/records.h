@@ -536,3 +536,6 @@ struct EnumWords<store::TimelineKind>
 };
 
 } // namespace mesh::protocol
+
+Q_DECLARE_TYPEINFO(mesh::store::Message, Q_RELOCATABLE_TYPE);
+Q_DECLARE_TYPEINFO(mesh::store::TrafficEntry, Q_RELOCATABLE_TYPE);

@@ -18,7 +18,9 @@ constexpr qsizetype kNamesKept = 4'096;
 
 QStringList SharedBook::stateKeys() const
 {
-    return m_state.keys();
+    QStringList keys = m_state.keys();
+    keys.sort();
+    return keys;
 }
 
 std::optional<StateValue> SharedBook::state(const QString &key) const
@@ -58,25 +60,26 @@ bool SharedBook::newest(Listed which, qint64 atMs)
 
 void SharedBook::placeState(const QString &key, qint64 atMs, bool weak, Revision revision, FoldContext &context)
 {
-    if (!m_state.contains(key) && m_state.size() >= context.limits.stateKeys) {
-        ++context.counters.stateDropped;
-        return;
-    }
-    const auto rows = [&](const ChangeTrack<Revision> &track) {
-        QList<TimelineEntry> out;
-        const auto changes = track.changes();
-        for (qsizetype i = 0; i < changes.size(); ++i) {
-            // What was there when we came was not set then.
-            if (i == 0 && changes.at(0).weak)
-                continue;
-            out.append({changes.at(i).atMs, Lane::State, TimelineKind::StateSet, changes.at(i).value.by, key,
-                        i > 0 ? context.cut(changes.at(i - 1).value.value) : QString(),
-                        context.cut(changes.at(i).value.value)});
+    auto track = m_state.find(key);
+    if (track == m_state.end()) {
+        if (m_state.size() >= context.limits.stateKeys) {
+            ++context.counters.stateDropped;
+            return;
         }
-        return out;
+        track = m_state.insert(key, {});
+    }
+    using Point = ChangeTrack<Revision>::Point;
+    const auto rowOf = [&](const Point *before, const Point &now) -> std::optional<TimelineEntry> {
+        // What was there when we came was not set then.
+        if (!before && now.weak)
+            return std::nullopt;
+        return TimelineEntry{now.atMs,      Lane::State, TimelineKind::StateSet,
+                             now.value.by,  key,         before ? before->value.text : QString(),
+                             now.value.text};
     };
-    if (context.follow(m_state[key], {atMs, weak, std::move(revision)}, context.limits.stateHistory,
-                       context.counters.stateDropped, rows))
+    revision.text = context.cut(revision.value);
+    if (context.follow(*track, {atMs, weak, std::move(revision)}, context.limits.stateHistory,
+                       context.counters.stateDropped, rowOf))
         context.changes.stateKeys.insert(key);
 }
 
@@ -85,14 +88,14 @@ void SharedBook::stateListed(const protocol::events::StateListed &event, qint64 
     for (const protocol::StateEntry &entry : event.entries) {
         if (!entry.key.isEmpty())
             placeState(entry.key, atMs, true,
-                       {entry.value, entry.updatedBy, protocol::isoToMs(entry.updatedAt).value_or(atMs)}, context);
+                       {entry.value, entry.updatedBy, protocol::isoToMs(entry.updatedAt).value_or(atMs), {}}, context);
     }
 }
 
 void SharedBook::stateSet(const protocol::events::StateSet &event, qint64 atMs, FoldContext &context)
 {
     if (!event.key.isEmpty())
-        placeState(event.key, atMs, false, {event.value, event.by, atMs}, context);
+        placeState(event.key, atMs, false, {event.value, event.by, atMs, {}}, context);
 }
 
 void SharedBook::placeMemory(const Memory &memory, qint64 atMs, FoldContext &context)

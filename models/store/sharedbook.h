@@ -60,7 +60,12 @@ private:
         QJsonValue value;
         QString by;
         qint64 atMs = 0; // as shown
-        friend bool sameValue(const Revision &a, const Revision &b) { return a.value == b.value; }
+        QString text;    // of the value, for the timeline
+        //! Texts that were not cut are the same if and only if the values are, and are compared sooner.
+        friend bool sameValue(const Revision &a, const Revision &b)
+        {
+            return a.text == b.text && (!a.text.endsWith(u'\u2026') || a.value == b.value);
+        }
     };
     struct MemoryRecord
     {
@@ -74,7 +79,7 @@ private:
     void placeState(const QString &key, qint64 atMs, bool weak, Revision revision, FoldContext &context);
     void placeMemory(const Memory &memory, qint64 atMs, FoldContext &context);
 
-    QMap<QString, ChangeTrack<Revision>> m_state;
+    QHash<QString, ChangeTrack<Revision>> m_state;
     QMap<QString, MemoryRecord> m_memories; // by id, forgotten ones too while they are kept
     Listings m_listings;
     QHash<quint32, std::pair<qint64, bool>> m_heard; // when each list was heard, and that it was

@@ -12,9 +12,10 @@ QJsonObject SharedBook::save() const
 {
     QJsonArray state;
     for (auto it = m_state.cbegin(); it != m_state.cend(); ++it) {
-        state.append(QJsonObject{{u"key"_s, it.key()}, {u"points"_s, trackToArray(*it, [](const Revision &r) {
-                                                            return QJsonValue(QJsonArray{r.value, r.by, r.atMs});
-                                                        })}});
+        state.append(
+            QJsonObject{{u"key"_s, it.key()}, {u"points"_s, trackToArray(*it, [](const Revision &r) {
+                                                   return QJsonValue(QJsonArray{r.value, r.by, r.atMs, r.text});
+                                               })}});
     }
     QJsonArray memories;
     for (const MemoryRecord &record : m_memories)
@@ -56,7 +57,7 @@ void SharedBook::load(const QJsonObject &object)
         const QString key = value[u"key"].toString();
         trackFromArray(m_state[key], value[u"points"], [](const QJsonValue &point) {
             const QJsonArray r = point.toArray();
-            return Revision{r.at(0), r.at(1).toString(), r.at(2).toInteger()};
+            return Revision{r.at(0), r.at(1).toString(), r.at(2).toInteger(), r.at(3).toString()};
         });
         if (m_state.value(key).isEmpty())
             m_state.remove(key);

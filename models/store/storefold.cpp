@@ -19,18 +19,6 @@ struct Fold
     {
         return [this](const QString &key) { return s.peers.isOwnKey(key); };
     }
-    //! Ours, the session's first: both mean us as a recipient.
-    QStringList ownTargets() const
-    {
-        const Connection &link = s.link.connection();
-        QStringList keys;
-        for (const QString &key : {link.ownKey, link.ownMemberKey}) {
-            if (!key.isEmpty())
-                keys.append(key);
-        }
-        return keys;
-    }
-
     void operator()(const ConnectionChanged &e) { s.link.changed(e, atMs, context); }
     void operator()(const SessionEstablished &e)
     {
@@ -54,7 +42,7 @@ struct Fold
         if (e.conversation.kind == ConversationKind::Direct)
             s.shared.typingChanged(e.senderKey, false, 0, atMs, context); // what was typed is here
         // What came to us is traffic. Topic history is not: its ids are others, and the audit log tells of the sending.
-        const QStringList own = ownTargets();
+        const QStringList &own = s.link.ownTargets();
         const bool direct = e.conversation.kind == ConversationKind::Direct;
         if (e.conversation.kind == ConversationKind::Topic || e.subtype == "webhook"_L1 || (direct && own.isEmpty()))
             return;
@@ -103,12 +91,12 @@ struct Fold
         }
         traffic.priority = message->priority;
         traffic.sentAtMs = atMs;
-        s.traffic.seen(traffic, atMs, ownTargets(), context);
+        s.traffic.seen(traffic, atMs, s.link.ownTargets(), context);
     }
     void operator()(const SendQueueChanged &e) { s.link.sendQueue(e, atMs, context); }
     void operator()(const ConversationRead &e) { s.messages.read(e, context); }
     void operator()(const DraftChanged &e) { s.messages.draft(e, atMs, context); }
-    void operator()(const TrafficSeen &e) { s.traffic.seen(e, atMs, ownTargets(), context); }
+    void operator()(const TrafficSeen &e) { s.traffic.seen(e, atMs, s.link.ownTargets(), context); }
     void operator()(const StateListed &e) { s.shared.stateListed(e, atMs, context); }
     void operator()(const StateSet &e) { s.shared.stateSet(e, atMs, context); }
     void operator()(const MemoryRemembered &e) { s.shared.remembered(e, atMs, context); }
@@ -192,27 +180,27 @@ void foldEvent(StoreState &state, const protocol::Event &event, FoldContext &con
     std::visit(Fold{state, event.atMs, context, state.link.connection().displayName}, event.body);
 }
 
-void finishBatch(StoreState &state, bool peersTold, FoldContext &context)
+void finishBatch(StoreState &state, FoldContext &context)
 {
-    const QSet<QString> touched = state.traffic.takeTouched();
-    for (const QString &key : touched) {
-        const TrafficBook::PeerTraffic traffic = state.traffic.of(key);
-        state.peers.setTraffic(key, traffic.sent, traffic.received, traffic.lastMs, context);
-    }
+    const auto figures = [&](const QString &key) {
+        if (const TrafficBook::PeerTraffic *traffic = state.traffic.of(key))
+            state.peers.setTraffic(key, traffic->sent, traffic->received, traffic->lastMs, context);
+    };
+    const QStringList touched = state.traffic.takeTouched();
+    for (const QString &key : touched)
+        figures(key);
     // A peer that appears may have been in the traffic before.
-    for (const QString &key : QSet<QString>(context.changes.peersAdded)) {
-        const TrafficBook::PeerTraffic traffic = state.traffic.of(key);
-        state.peers.setTraffic(key, traffic.sent, traffic.received, traffic.lastMs, context);
-    }
-    if (peersTold || !context.changes.peersAdded.isEmpty())
+    const QSet<QString> added = context.changes.peersAdded;
+    for (const QString &key : added)
+        figures(key);
+    if (state.peers.takeReturnsStale())
         state.messages.setReturns(state.peers.returns(), context);
     const auto title = [&](const QString &key) {
         if (const Peer *peer = state.peers.find(key))
             state.messages.setTitle({ConversationKind::Direct, key}, peer->name, context);
     };
-    for (const QString &key : std::as_const(context.changes.peersAdded))
-        title(key);
-    for (const QString &key : std::as_const(context.changes.peersChanged))
+    const QSet<QString> renamed = state.peers.takeRenamed();
+    for (const QString &key : renamed)
         title(key);
     const QSet<ConversationId> shown = context.changes.conversationsAdded | context.changes.conversationsChanged;
     for (const ConversationId &id : shown) {

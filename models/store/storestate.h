@@ -30,7 +30,7 @@ struct StoreState
 
 //! Folds one event.
 void foldEvent(StoreState &state, const protocol::Event &event, FoldContext &context);
-//! Ends a batch. \a peersTold: lists or presence pushes were among it.
-void finishBatch(StoreState &state, bool peersTold, FoldContext &context);
+//! Ends a batch.
+void finishBatch(StoreState &state, FoldContext &context);
 
 } // namespace mesh::store

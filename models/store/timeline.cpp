@@ -15,13 +15,8 @@ constexpr qsizetype kTextSlack = 20'000;
 
 TimelineEntry Timeline::at(qsizetype row) const
 {
-    return {m_atMs.at(row),
-            m_lane.at(row),
-            m_kind.at(row),
-            m_texts.at(m_actor.at(row)),
-            m_texts.at(m_subject.at(row)),
-            m_texts.at(m_old.at(row)),
-            m_texts.at(m_new.at(row))};
+    return {m_atMs.at(row), m_lane.at(row), m_kind.at(row), m_texts.at(m_actor.at(row)), m_texts.at(m_subject.at(row)),
+            m_old.at(row),  m_new.at(row)};
 }
 
 qsizetype Timeline::lowerBound(qint64 ms) const
@@ -63,8 +58,8 @@ Timeline::Added Timeline::add(const TimelineEntry &entry)
     m_kind.insert(row, entry.kind);
     m_actor.insert(row, intern(entry.actor));
     m_subject.insert(row, intern(entry.subject));
-    m_old.insert(row, intern(entry.oldValue));
-    m_new.insert(row, intern(entry.newValue));
+    m_old.insert(row, entry.oldValue);
+    m_new.insert(row, entry.newValue);
     return atEnd ? Added::Appended : Added::Inserted;
 }
 
@@ -94,7 +89,7 @@ void Timeline::dropFront(qsizetype count)
     m_subject.remove(0, count);
     m_old.remove(0, count);
     m_new.remove(0, count);
-    if (m_texts.size() > 4 * size() + kTextSlack)
+    if (m_texts.size() > 2 * size() + kTextSlack)
         compactTexts();
 }
 
@@ -105,9 +100,16 @@ void Timeline::clear()
 
 quint32 Timeline::intern(const QString &text)
 {
+    if (text.isEmpty())
+        return 0;
+    Recent &recent = m_recent[(reinterpret_cast<quintptr>(text.constData()) >> 4) % m_recent.size()];
+    if (recent.text.constData() == text.constData() && recent.text.size() == text.size())
+        return recent.id;
     const auto known = m_textIds.constFind(text);
-    if (known != m_textIds.cend())
+    if (known != m_textIds.cend()) {
+        recent = {text, *known};
         return *known;
+    }
     const quint32 id = quint32(m_texts.size());
     m_texts.append(text);
     m_textIds.insert(text, id);
@@ -118,10 +120,11 @@ void Timeline::compactTexts()
 {
     QList<QString> old;
     old.swap(m_texts);
+    m_recent = {};
     m_texts.append(QString());
     m_textIds.clear();
     m_textIds.insert(QString(), 0);
-    for (QList<quint32> *column : {&m_actor, &m_subject, &m_old, &m_new}) {
+    for (QList<quint32> *column : {&m_actor, &m_subject}) {
         for (quint32 &id : *column)
             id = intern(old.at(id));
     }

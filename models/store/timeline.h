@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
+
 #include <QtCore/QHash>
 #include <QtCore/QList>
 
@@ -8,8 +10,8 @@
 
 namespace mesh::store {
 
-//! The timeline's rows in columns, ordered by time with a stable tie-break; texts are kept once. A row that is there
-//! already is not added again. Adding at the end is cheap; a late row costs a move of what follows it.
+//! The timeline's rows in columns, ordered by time with a stable tie-break; names and keys are kept once. A row that is
+//! there already is not added again. Adding at the end is cheap; a late row costs a move of what follows it.
 class Timeline final
 {
 public:
@@ -41,10 +43,17 @@ private:
     QList<TimelineKind> m_kind;
     QList<quint32> m_actor;
     QList<quint32> m_subject;
-    QList<quint32> m_old;
-    QList<quint32> m_new;
+    QList<QString> m_old; // values are mostly met once: nothing to share
+    QList<QString> m_new;
     QList<QString> m_texts{QString()};
     QHash<QString, quint32> m_textIds{{QString(), 0}};
+    //! Found by the address of their characters: keys come again and again, sharing one text.
+    struct Recent
+    {
+        QString text; // kept, so that its address stays its own
+        quint32 id = 0;
+    };
+    std::array<Recent, 256> m_recent;
 };
 
 } // namespace mesh::store

@@ -21,18 +21,27 @@ constexpr qint64 kOwnMatchMs = 60'000;
 constexpr qsizetype kCandidates = 256;
 constexpr qsizetype kPeersKept = 20'000;
 
-//! Whose word on the time of sending counts: the stream tells the broker's time at once, the audit log tells it later,
-//! our own link may tell this machine's.
-int timeRank(quint8 sources)
-{
-    if (sources & (1 << int(TrafficSource::Stream)))
-        return 2;
-    return sources & (1 << int(TrafficSource::Audit)) ? 1 : 0;
-}
-
 bool isMulticast(const QString &target)
 {
     return target.isEmpty() || target == "*"_L1 || target.startsWith(u'@');
+}
+
+//! Where multicasts wait for their other tellings: one that came to us does not say what it was addressed to.
+const QString &multicastKey()
+{
+    static const QString kName = u"*"_s;
+    return kName;
+}
+
+TimelineEntry rowOf(const TrafficEntry &entry)
+{
+    return {entry.sentAtMs > 0 ? entry.sentAtMs : entry.atMs,
+            Lane::Messages,
+            TimelineKind::Message,
+            entry.senderKey.isEmpty() ? entry.senderName : entry.senderKey,
+            entry.targetSpec.isEmpty() ? multicastKey() : entry.targetSpec,
+            {},
+            {}};
 }
 
 } // namespace
@@ -65,8 +74,8 @@ int TrafficBook::perMinute(qint64 nowMs, const QString &key) const
 {
     if (key.isEmpty())
         return m_rate.total(nowMs);
-    const auto it = m_rates.constFind(key);
-    return it == m_rates.cend() ? 0 : it->total(nowMs);
+    const auto it = m_byPeer.constFind(key);
+    return it == m_byPeer.cend() ? 0 : it->rate.total(nowMs);
 }
 
 TrafficEntry *TrafficBook::bySeq(quint64 seq)
@@ -86,14 +95,44 @@ bool TrafficBook::sameSender(const TrafficEntry &a, const TrafficEntry &b)
     return a.senderName.isEmpty() || b.senderName.isEmpty() || a.senderName == b.senderName;
 }
 
-quint64 TrafficBook::match(const TrafficEntry &telling, bool isOwnTarget, bool isOwnSender, qint64 windowMs) const
+const TrafficBook::PeerTraffic *TrafficBook::of(const QString &key) const
 {
-    const QString bucket = isOwnTarget ? u"own"_s : isMulticast(telling.targetSpec) ? u"*"_s : telling.targetSpec;
-    const auto recent = m_byTarget.constFind(bucket);
-    if (recent == m_byTarget.cend())
-        return 0;
+    const auto it = m_byPeer.constFind(key);
+    return it == m_byPeer.cend() ? nullptr : &*it;
+}
+
+QStringList TrafficBook::takeTouched()
+{
+    for (const QString &key : std::as_const(m_touched))
+        m_byPeer[key].touched = false;
+    return std::exchange(m_touched, {});
+}
+
+void TrafficBook::awaitMore(PeerTraffic &target, const TrafficEntry &entry)
+{
+    QList<quint64> &recent = entry.messageId.isEmpty() ? target.idless : target.named;
+    recent.append(entry.seq);
+    if (recent.size() > kCandidates)
+        recent.removeFirst();
+}
+
+quint64 TrafficBook::match(const PeerTraffic &target, const TrafficEntry &telling, bool isOwnSender,
+                           qint64 windowMs) const
+{
+    quint64 found = matchAmong(target.idless, telling, isOwnSender, windowMs);
+    if (telling.messageId.isEmpty()) {
+        const quint64 named = matchAmong(target.named, telling, isOwnSender, windowMs);
+        if (named != 0 && (found == 0 || named < found))
+            found = named;
+    }
+    return found;
+}
+
+quint64 TrafficBook::matchAmong(const QList<quint64> &candidates, const TrafficEntry &telling, bool isOwnSender,
+                                qint64 windowMs) const
+{
     constexpr quint8 kOwn = 1 << int(TrafficSource::Own);
-    for (const quint64 seq : *recent) {
+    for (const quint64 seq : candidates) {
         const auto at = std::lower_bound(m_entries.cbegin(), m_entries.cend(), seq,
                                          [](const TrafficEntry &entry, quint64 wanted) { return entry.seq < wanted; });
         if (at == m_entries.cend() || at->seq != seq)
@@ -102,8 +141,7 @@ quint64 TrafficBook::match(const TrafficEntry &telling, bool isOwnTarget, bool i
         if (entry.priority != telling.priority || !sameSender(entry, telling))
             continue;
         // A multicast that came to us does not say what it was addressed to; any other target must be the same.
-        if (!isOwnTarget && !entry.targetSpec.isEmpty() && !telling.targetSpec.isEmpty()
-            && entry.targetSpec != telling.targetSpec)
+        if (!entry.targetSpec.isEmpty() && !telling.targetSpec.isEmpty() && entry.targetSpec != telling.targetSpec)
             continue;
         if (!entry.messageId.isEmpty() && !telling.messageId.isEmpty() && entry.messageId != telling.messageId)
             continue;
@@ -125,41 +163,27 @@ quint64 TrafficBook::match(const TrafficEntry &telling, bool isOwnTarget, bool i
 }
 
 //! Every telling says when the message was sent, and the newest word stays; the message itself counts once.
-void TrafficBook::count(const TrafficEntry &telling, bool firstFromSender, bool firstToTarget)
+TrafficBook::PeerTraffic &TrafficBook::touch(QString &key, const TrafficEntry &telling)
 {
-    const auto touch = [&](const QString &key) -> PeerTraffic & {
-        m_touched.insert(key);
-        PeerTraffic &traffic = m_byPeer[key];
-        traffic.lastMs = std::max(traffic.lastMs, telling.sentAtMs > 0 ? telling.sentAtMs : telling.atMs);
-        return traffic;
-    };
-    if (!telling.senderKey.isEmpty()) {
-        PeerTraffic &traffic = touch(telling.senderKey);
-        if (firstFromSender) {
-            ++traffic.sent;
-            m_rates[telling.senderKey].add(telling.atMs);
-        }
-    }
-    if (!isMulticast(telling.targetSpec) && !telling.targetSpec.startsWith(u'#')) {
-        PeerTraffic &traffic = touch(telling.targetSpec);
-        if (firstToTarget)
-            ++traffic.received;
-    }
+    auto traffic = m_byPeer.find(key);
+    if (traffic == m_byPeer.end())
+        traffic = m_byPeer.insert(key, {});
+    key = traffic.key(); // thousands of entries share the text of one key
+    traffic->lastMs = std::max(traffic->lastMs, telling.sentAtMs > 0 ? telling.sentAtMs : telling.atMs);
+    if (!std::exchange(traffic->touched, true))
+        m_touched.append(key);
+    return *traffic;
 }
 
-void TrafficBook::row(const TrafficEntry &entry, bool add, FoldContext &context)
+void TrafficBook::countSender(TrafficEntry &telling, bool first)
 {
-    TimelineEntry row{entry.sentAtMs > 0 ? entry.sentAtMs : entry.atMs,
-                      Lane::Messages,
-                      TimelineKind::Message,
-                      entry.senderKey.isEmpty() ? entry.senderName : entry.senderKey,
-                      entry.targetSpec.isEmpty() ? u"*"_s : entry.targetSpec,
-                      {},
-                      {}};
-    if (add)
-        context.addRow(std::move(row));
-    else
-        context.removeRow(std::move(row));
+    if (telling.senderKey.isEmpty())
+        return;
+    PeerTraffic &traffic = touch(telling.senderKey, telling);
+    if (first) {
+        ++traffic.sent;
+        traffic.rate.add(telling.atMs);
+    }
 }
 
 void TrafficBook::seen(const protocol::events::TrafficSeen &event, qint64 atMs, const QStringList &ownKeys,
@@ -174,39 +198,47 @@ void TrafficBook::seen(const protocol::events::TrafficSeen &event, qint64 atMs, 
     telling.sentAtMs = event.sentAtMs;
     telling.atMs = atMs;
     telling.sources = quint8(1 << int(event.source));
-    const bool ownTarget = ownKeys.contains(event.targetSpec);
-    const QString auditId = event.auditId > 0 ? u"a:"_s + QString::number(event.auditId) : QString();
+    // Addressed to the member or to the session: both are us.
+    if (ownKeys.contains(event.targetSpec))
+        telling.targetSpec = ownKeys.first();
 
     quint64 known = 0;
-    if (!auditId.isEmpty())
+    QString auditId;
+    if (event.auditId > 0) {
+        auditId = u"a:"_s + QString::number(event.auditId);
         known = m_byId.value(auditId);
-    if (known == 0 && !event.messageId.isEmpty())
-        known = m_byId.value(event.messageId);
-    if (known == 0)
-        known = match(telling, ownTarget, ownKeys.contains(telling.senderKey), context.limits.trafficMatchMs);
+    }
+    quint64 *byMessage = event.messageId.isEmpty() ? nullptr : &m_byId[event.messageId];
+    if (known == 0 && byMessage)
+        known = *byMessage;
     TrafficEntry *entry = known == 0 ? nullptr : bySeq(known);
+    const bool multicast = isMulticast(telling.targetSpec);
+    PeerTraffic &target = multicast ? m_byPeer[multicastKey()] : touch(telling.targetSpec, telling);
+    if (!entry) {
+        known = match(target, telling, ownKeys.contains(telling.senderKey), context.limits.trafficMatchMs);
+        entry = known == 0 ? nullptr : bySeq(known);
+    }
     if (!entry) {
         telling.seq = ++m_lastSeq;
+        if (byMessage)
+            *byMessage = telling.seq;
         if (!auditId.isEmpty())
             m_byId.insert(auditId, telling.seq);
-        if (!telling.messageId.isEmpty())
-            m_byId.insert(telling.messageId, telling.seq);
-        QList<quint64> &recent = m_byTarget[ownTarget                             ? u"own"_s
-                                                : isMulticast(telling.targetSpec) ? u"*"_s
-                                                                                  : telling.targetSpec];
-        recent.append(telling.seq);
-        if (recent.size() > kCandidates)
-            recent.removeFirst();
+        awaitMore(target, telling);
+        if (!multicast)
+            ++target.received;
+        countSender(telling, true); // last: it may move `target`
         m_entries.append(telling);
         m_rate.add(atMs);
-        count(telling, true, true);
-        row(telling, true, context);
-        context.changes.traffic.append(telling);
+        context.addRow(rowOf(telling));
+        context.changes.traffic.append(std::move(telling));
         return;
     }
     ++context.counters.duplicateTraffic;
     const TrafficEntry old = *entry;
-    if (timeRank(telling.sources) > timeRank(old.sources))
+    // The earliest of the times told: the link and the stream tell at once, the audit log writes its row after
+    // queueing.
+    if (old.sentAtMs == 0 || (telling.sentAtMs > 0 && telling.sentAtMs < old.sentAtMs))
         entry->sentAtMs = telling.sentAtMs;
     entry->sources |= telling.sources;
     entry->atMs = std::min(old.atMs, telling.atMs);
@@ -218,18 +250,18 @@ void TrafficBook::seen(const protocol::events::TrafficSeen &event, qint64 atMs, 
     fill(entry->senderKey, telling.senderKey);
     fill(entry->senderName, telling.senderName);
     fill(entry->targetSpec, telling.targetSpec);
-    // Addressed to the member or to the session: both are us, and one must be chosen whichever came first.
-    if (ownTarget && ownKeys.contains(entry->targetSpec))
-        entry->targetSpec = ownKeys.first();
+    if (byMessage)
+        *byMessage = known;
     if (!auditId.isEmpty())
-        m_byId.insert(auditId, known);
-    if (!telling.messageId.isEmpty())
-        m_byId.insert(telling.messageId, known);
-    count(telling, old.senderKey.isEmpty(), old.targetSpec.isEmpty());
-    if (old.senderKey != entry->senderKey || old.senderName != entry->senderName || old.targetSpec != entry->targetSpec
-        || old.sentAtMs != entry->sentAtMs) {
-        row(old, false, context);
-        row(*entry, true, context);
+        m_byId.insert(auditId, known); // last: it may move the other
+    if (old.messageId.isEmpty() && !entry->messageId.isEmpty()) {
+        target.idless.removeOne(known);
+        awaitMore(target, *entry);
+    }
+    countSender(telling, old.senderKey.isEmpty());
+    if (const TimelineEntry before = rowOf(old), now = rowOf(*entry); before != now) {
+        context.removeRow(before);
+        context.addRow(now);
     }
     for (TrafficEntry &fresh : context.changes.traffic) {
         if (fresh.seq == entry->seq)
@@ -252,8 +284,6 @@ void TrafficBook::finish(qint64 nowMs, FoldContext &context)
         return;
     const quint64 oldest = m_entries.isEmpty() ? m_lastSeq + 1 : m_entries.first().seq;
     m_byId.removeIf([&](const auto &entry) { return entry.value() < oldest; });
-    m_byTarget.removeIf([&](const auto &entry) { return entry.value().last() < oldest; });
-    m_rates.removeIf([&](const auto &entry) { return entry.value().isQuiet(nowMs); });
     if (m_byPeer.size() > kPeersKept) {
         const qint64 horizon = nowMs - context.limits.goneKeptMs;
         m_byPeer.removeIf([&](const auto &entry) { return entry.value().lastMs < horizon; });
@@ -285,7 +315,7 @@ void TrafficBook::load(const QJsonObject &object)
     for (const QJsonValue &value : object[u"peers"].toArray()) {
         const QJsonArray peer = value.toArray();
         m_byPeer.insert(peer.at(0).toString(),
-                        {peer.at(1).toInteger(), peer.at(2).toInteger(), peer.at(3).toInteger()});
+                        {peer.at(1).toInteger(), peer.at(2).toInteger(), peer.at(3).toInteger(), {}, {}, {}, false});
     }
     for (const QJsonValue &value : object[u"audit"].toArray())
         m_byId.insert(value.toArray().at(0).toString(), quint64(value.toArray().at(1).toInteger()) + 1);

@@ -13,7 +13,6 @@ class RateWindow final
 public:
     void add(qint64 atMs);
     int total(qint64 nowMs) const;
-    bool isQuiet(qint64 nowMs) const { return m_newest < nowMs / kBucketMs - kBuckets; }
 
 private:
     static constexpr qint64 kBucketMs = 5'000;
@@ -31,17 +30,24 @@ public:
         qint64 sent = 0;
         qint64 received = 0;
         qint64 lastMs = 0;
+        RateWindow rate; // of sending
+        // Recent entries to this target that another source may still tell of: without a message id, and with one. A
+        // telling that has an id need only be compared with those that have none.
+        QList<quint64> idless;
+        QList<quint64> named;
+        bool touched = false;
     };
 
     const QList<TrafficEntry> &entries() const { return m_entries; }
-    PeerTraffic of(const QString &key) const { return m_byPeer.value(key); }
+    //! nullptr if nothing was seen.
+    const PeerTraffic *of(const QString &key) const;
     int perMinute(qint64 nowMs, const QString &key) const;
 
     //! \a ownKeys: our session and member keys, which mean the same recipient.
     void seen(const protocol::events::TrafficSeen &event, qint64 atMs, const QStringList &ownKeys,
               FoldContext &context);
     //! Keys whose figures changed since the last call.
-    QSet<QString> takeTouched() { return std::exchange(m_touched, {}); }
+    QStringList takeTouched();
     void finish(qint64 nowMs, FoldContext &context);
 
     QJsonObject save() const;
@@ -49,18 +55,20 @@ public:
 
 private:
     TrafficEntry *bySeq(quint64 seq);
-    quint64 match(const TrafficEntry &telling, bool isOwnTarget, bool isOwnSender, qint64 windowMs) const;
+    //! The entry that a telling without a common id is about; 0 if there is none.
+    quint64 match(const PeerTraffic &target, const TrafficEntry &telling, bool isOwnSender, qint64 windowMs) const;
+    quint64 matchAmong(const QList<quint64> &candidates, const TrafficEntry &telling, bool isOwnSender,
+                       qint64 windowMs) const;
+    static void awaitMore(PeerTraffic &target, const TrafficEntry &entry);
+    PeerTraffic &touch(QString &key, const TrafficEntry &telling);
+    void countSender(TrafficEntry &telling, bool first);
     static bool sameSender(const TrafficEntry &a, const TrafficEntry &b);
-    void count(const TrafficEntry &telling, bool firstFromSender, bool firstToTarget);
-    void row(const TrafficEntry &entry, bool add, FoldContext &context);
 
-    QList<TrafficEntry> m_entries;             // ascending by seq
-    QHash<QString, quint64> m_byId;            // message ids, and "a:" audit ids
-    QHash<QString, QList<quint64>> m_byTarget; // recent, for matching without ids; multicasts under one name
-    QHash<QString, PeerTraffic> m_byPeer;
-    QHash<QString, RateWindow> m_rates;
+    QList<TrafficEntry> m_entries;        // ascending by seq
+    QHash<QString, quint64> m_byId;       // message ids, and "a:" audit ids
+    QHash<QString, PeerTraffic> m_byPeer; // by key; all multicasts under one name
     RateWindow m_rate;
-    QSet<QString> m_touched;
+    QStringList m_touched;
     quint64 m_lastSeq = 0;
 };
 
