@@ -85,7 +85,9 @@ Expected<void> BrokerCore::open(const BrokerOptions &options)
         return loaded;
     m_parts->mesh.setLastPort(m_port);
     m_parts->queue.sweep(m_clock->nowMs());
+    m_parts->topics.ensureGeneral(m_clock->nowMs());
     m_parts->queue.load();
+    m_parts->grants.load();
     m_parts->audit.load(m_parts->mesh.mesh().id);
     if (auto committed = m_parts->database->commit(); !committed)
         return committed;

@@ -92,6 +92,10 @@ MeshStore::MeshStore(Database &database)
                      " VALUES(?,?,?,?,?,?)")
     , m_updateSaved(database, "UPDATE member SET saved=?, last_seen_at=? WHERE id=?")
     , m_updatePort(database, "UPDATE mesh SET last_port=?")
+    , m_updateRevoked(database, "UPDATE member SET revoked_at=? WHERE id=?")
+    , m_bans(database,
+             "SELECT display_name, pubkey, revoked_at FROM member WHERE revoked_at IS NOT NULL"
+             " ORDER BY revoked_at DESC")
 {
 }
 
@@ -196,6 +200,32 @@ QString MeshStore::addMember(const QString &pubkey, const QString &displayName, 
     m_idsByKey.insert(pubkey, member.id);
     m_members.insert(member.id, member);
     return member.id;
+}
+
+bool MeshStore::setRevoked(const QString &memberId, std::optional<qint64> atMs)
+{
+    const auto member = m_members.find(memberId);
+    if (member == m_members.end())
+        return false;
+    Query query(m_updateRevoked);
+    if (atMs)
+        query << *atMs;
+    else
+        query << nullptr;
+    query << memberId;
+    if (!query.run())
+        return false;
+    member->revoked = atMs.has_value();
+    return true;
+}
+
+QList<protocol::BanRow> MeshStore::bans()
+{
+    QList<protocol::BanRow> rows;
+    Query query(m_bans);
+    while (query.step())
+        rows.append({.name = query.text(0), .pubkey = query.text(1), .revokedAt = isoTime(query.integer(2))});
+    return rows;
 }
 
 void MeshStore::savePresence(const QString &memberId, const SavedPresence &saved)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "localmesh/database.h"
-#include "models/protocol/framespresence.h"
+#include "models/protocol/framescontrol.h"
 #include "models/protocol/keys.h"
 
 #include <QtCore/QHash>
@@ -63,6 +63,11 @@ public:
     const Member *memberByKey(const QString &pubkey) const;
     const Member *memberById(const QString &id) const;
     int memberCount() const { return int(m_members.size()); }
+    QList<Member> members() const { return m_members.values(); }
+    //! Lets a member in no more, or lets it in again. False when it cannot be written.
+    bool setRevoked(const QString &memberId, std::optional<qint64> atMs);
+    //! Members that may not come in, the last one first.
+    QList<protocol::BanRow> bans();
     //! Adds a member and returns its id; empty when the row cannot be written.
     QString addMember(const QString &pubkey, const QString &displayName, bool admin, qint64 nowMs);
     //! Keeps what a presence had, for the next hello of its member.
@@ -77,6 +82,8 @@ private:
     Statement m_insertMember;
     Statement m_updateSaved;
     Statement m_updatePort;
+    Statement m_updateRevoked;
+    Statement m_bans;
 };
 
 } // namespace mesh::local

@@ -3,7 +3,9 @@
 
 #include "localmesh/auditlog.h"
 #include "localmesh/brokeroptions.h"
+#include "localmesh/contextstore.h"
 #include "localmesh/database.h"
+#include "localmesh/grantstore.h"
 #include "localmesh/invites.h"
 #include "localmesh/memorystore.h"
 #include "localmesh/meshstore.h"
@@ -11,9 +13,13 @@
 #include "localmesh/presenceregistry.h"
 #include "localmesh/ratelimiter.h"
 #include "localmesh/simclock.h"
+#include "localmesh/skillstore.h"
 #include "localmesh/statestore.h"
 #include "localmesh/streams.h"
+#include "localmesh/taskstore.h"
+#include "localmesh/topicstore.h"
 #include "localmesh/turn.h"
+#include "localmesh/vaultstore.h"
 
 namespace mesh::local {
 
@@ -30,6 +36,12 @@ struct Parts
         , state(*database)
         , memory(*database)
         , streams(*database)
+        , topics(*database)
+        , tasks(*database)
+        , contexts(*database)
+        , skills(*database)
+        , vault(*database)
+        , grants(*database)
         , audit(*database)
         , simClock(clock, options.clockMinuteMs)
         , turn(*database)
@@ -43,6 +55,7 @@ struct Parts
     {
         mesh.reload();
         queue.load();
+        grants.load();
         audit.load(mesh.mesh().id);
     }
 
@@ -55,6 +68,12 @@ struct Parts
     StateStore state;
     MemoryStore memory;
     Streams streams;
+    TopicStore topics;
+    TaskStore tasks;
+    ContextStore contexts;
+    SkillStore skills;
+    VaultStore vault;
+    GrantStore grants;
     AuditLog audit;
     PresenceRegistry presences;
     SimClock simClock;

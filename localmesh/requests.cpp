@@ -52,11 +52,8 @@ void Requests::fail(Connection &connection, const QString &type, const QString &
     protocol::ErrorFrame error;
     error.code = code;
     error.message = message;
-    if (!id.isEmpty()) {
-        error.reqId = id;
-        if (isCorrelatedById(type))
-            error.id = id;
-    }
+    if (!id.isEmpty())
+        (isCorrelatedById(type) ? error.id : error.reqId) = id;
     m_parts.turn.send(&connection, protocol::encode(protocol::BrokerFrame(std::move(error))));
 }
 

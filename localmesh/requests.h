@@ -11,6 +11,7 @@ class Connection;
 class Presence;
 class Router;
 struct Parts;
+struct Topic;
 
 //! Answers the requests of peers that are in. One operator() for each frame that this broker knows, to be visited by
 //! the variant; what it does not know gets the error `not_available`. Implemented by subject in requests*.cpp.
@@ -54,6 +55,8 @@ private:
     void done(const Context &context, const QString &objectId, const QString &messageId);
     void setStatus(Presence &presence, protocol::PeerStatus status, bool byHook);
     void stepAuditCheck();
+    //! The topic of a request, by id or name; without one that the asking member may know of, says so.
+    std::optional<Topic> topicFor(const Context &context, const QString &idOrName);
 
     // requestspresence.cpp
     void on(const Context &, const protocol::ListPeers &);
@@ -90,22 +93,57 @@ private:
     void on(const Context &, const protocol::MeshInfo &);
     void on(const Context &, const protocol::Hello &);
     void on(const Context &, const protocol::SessionHello &);
-    // Lists of what this edition has none of: truthfully empty.
-    void on(const Context &, const protocol::ListTasks &);
-    void on(const Context &, const protocol::ListSkills &);
-    void on(const Context &, const protocol::ListFiles &);
+    // requeststopics.cpp
+    void on(const Context &, const protocol::TopicCreate &);
     void on(const Context &, const protocol::TopicList &);
-    void on(const Context &, const protocol::ListContexts &);
+    void on(const Context &, const protocol::TopicJoin &);
+    void on(const Context &, const protocol::TopicLeave &);
+    void on(const Context &, const protocol::TopicMembers &);
+    void on(const Context &, const protocol::TopicHistory &);
+    void on(const Context &, const protocol::TopicMarkRead &);
+    // requestswork.cpp
+    void on(const Context &, const protocol::CreateTask &);
+    void on(const Context &, const protocol::ClaimTask &);
+    void on(const Context &, const protocol::CompleteTask &);
+    void on(const Context &, const protocol::ListTasks &);
+    void on(const Context &, const protocol::ShareContext &);
     void on(const Context &, const protocol::GetContext &);
+    void on(const Context &, const protocol::ListContexts &);
+    void on(const Context &, const protocol::ShareSkill &);
+    void on(const Context &, const protocol::GetSkill &);
+    void on(const Context &, const protocol::ListSkills &);
+    void on(const Context &, const protocol::RemoveSkill &);
+    void on(const Context &, const protocol::SkillDeploy &);
+    // requestsvault.cpp
+    void on(const Context &, const protocol::VaultSet &);
+    void on(const Context &, const protocol::VaultGet &);
+    void on(const Context &, const protocol::VaultList &);
+    void on(const Context &, const protocol::VaultDelete &);
+    // requestsabsent.cpp: what needs a service that a personal mesh does not run (observed 7)
+    void on(const Context &, const protocol::VectorStore &);
+    void on(const Context &, const protocol::VectorSearch &);
+    void on(const Context &, const protocol::VectorDelete &);
+    void on(const Context &, const protocol::ListCollections &);
+    void on(const Context &, const protocol::GraphQuery &);
+    void on(const Context &, const protocol::GraphExecute &);
+    void on(const Context &, const protocol::MeshQuery &);
+    void on(const Context &, const protocol::MeshExecute &);
+    void on(const Context &, const protocol::MeshSchema &);
+    void on(const Context &, const protocol::McpDeploy &);
+    void on(const Context &, const protocol::McpUndeploy &);
+    void on(const Context &, const protocol::McpUpdate &);
+    void on(const Context &, const protocol::McpLogs &);
+    void on(const Context &, const protocol::McpScope &);
+    void on(const Context &, const protocol::McpSchema &);
+    void on(const Context &, const protocol::McpCatalog &);
+    // Lists of what this edition has none of: truthfully empty.
+    void on(const Context &, const protocol::ListFiles &);
     void on(const Context &, const protocol::ListScheduled &);
     void on(const Context &, const protocol::ListWebhooks &);
     void on(const Context &, const protocol::McpList &);
-    void on(const Context &, const protocol::McpCatalog &);
     void on(const Context &, const protocol::WatchList &);
-    void on(const Context &, const protocol::VaultList &);
     void on(const Context &, const protocol::ApikeyList &);
     void on(const Context &, const protocol::ListBans &);
-    void on(const Context &, const protocol::ListCollections &);
     template <class Frame>
     void on(const Context &context, const Frame &)
     {

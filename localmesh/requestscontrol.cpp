@@ -113,6 +113,7 @@ void Requests::on(const Context &context, const protocol::MeshInfo &)
     info.groups = groups;
     info.stateKeys = m_parts.state.keys();
     info.memoryCount = m_parts.memory.count();
+    info.tasks = m_parts.tasks.counts();
     info.streams = m_parts.streams.names();
     info.yourName = context.presence.displayName;
     info.yourGroups = context.presence.groups;
@@ -130,34 +131,9 @@ void Requests::on(const Context &context, const protocol::SessionHello &)
     context.connection.close(CloseReason::SessionReplaced);
 }
 
-void Requests::on(const Context &context, const protocol::ListTasks &)
-{
-    reply(context, protocol::TaskList());
-}
-
-void Requests::on(const Context &context, const protocol::ListSkills &)
-{
-    reply(context, protocol::SkillList());
-}
-
 void Requests::on(const Context &context, const protocol::ListFiles &)
 {
     reply(context, protocol::FileList());
-}
-
-void Requests::on(const Context &context, const protocol::TopicList &)
-{
-    reply(context, protocol::TopicListResponse());
-}
-
-void Requests::on(const Context &context, const protocol::ListContexts &)
-{
-    reply(context, protocol::ContextList());
-}
-
-void Requests::on(const Context &context, const protocol::GetContext &)
-{
-    reply(context, protocol::ContextResults());
 }
 
 void Requests::on(const Context &context, const protocol::ListScheduled &)
@@ -175,19 +151,9 @@ void Requests::on(const Context &context, const protocol::McpList &)
     reply(context, protocol::McpListResult());
 }
 
-void Requests::on(const Context &context, const protocol::McpCatalog &)
-{
-    reply(context, protocol::McpCatalogResult());
-}
-
 void Requests::on(const Context &context, const protocol::WatchList &)
 {
     reply(context, protocol::WatchListResult());
-}
-
-void Requests::on(const Context &context, const protocol::VaultList &)
-{
-    reply(context, protocol::VaultListResult());
 }
 
 void Requests::on(const Context &context, const protocol::ApikeyList &)
@@ -198,11 +164,6 @@ void Requests::on(const Context &context, const protocol::ApikeyList &)
 void Requests::on(const Context &context, const protocol::ListBans &)
 {
     reply(context, protocol::ListBansResult());
-}
-
-void Requests::on(const Context &context, const protocol::ListCollections &)
-{
-    reply(context, protocol::CollectionList());
 }
 
 } // namespace mesh::local

@@ -30,7 +30,7 @@ QString streamNameRule()
 
 void Requests::on(const Context &context, const protocol::Send &frame)
 {
-    m_parts.turn.send(&context.connection, protocol::encode(m_router.send(context.presence, frame)));
+    m_parts.turn.send(&context.connection, protocol::encode(m_router.send(Sender::of(context.presence), frame)));
 }
 
 void Requests::on(const Context &context, const protocol::ClientAck &frame)

@@ -39,7 +39,16 @@ Ack Router::refuse(const Send &frame, const QString &error) const
     return {.id = frame.id.value_or(QString()), .messageId = {}, .queued = false, .error = error, .reqId = {}};
 }
 
-Ack Router::send(Presence &sender, const Send &frame)
+Sender Sender::of(const Presence &presence)
+{
+    return {.memberId = presence.memberId,
+            .memberPubkey = presence.memberPubkey,
+            .routingKey = presence.routingKey(),
+            .name = presence.displayName,
+            .presence = &presence};
+}
+
+Ack Router::send(const Sender &sender, const Send &frame, const std::optional<QString> &subtype)
 {
     if (!m_parts.sendLimit.take(sender.memberPubkey, m_parts.clock.monotonicNs())) {
         return refuse(
@@ -52,16 +61,16 @@ Ack Router::send(Presence &sender, const Send &frame)
         return refuse(frame, u"payload too large: %1 bytes > MAX_MESSAGE_BYTES=%2"_s.arg(size).arg(limits::SendChars));
     }
     if (frame.targetSpec.startsWith(u'#'))
-        return refuse(frame, u"topics are not available in the personal mesh yet"_s);
-    return isMulticast(frame.targetSpec) ? sendToMany(sender, frame) : sendDirect(sender, frame);
+        return sendToTopic(sender, frame);
+    return isMulticast(frame.targetSpec) ? sendToMany(sender, frame, subtype) : sendDirect(sender, frame);
 }
 
-bool Router::store(Presence &sender, const QueuedMessage &message)
+bool Router::store(const Sender &sender, const QueuedMessage &message)
 {
     if (!m_parts.queue.add(message))
         return false;
     const qint64 nowMs = message.createdAtMs;
-    m_parts.audit.append("message_sent"_L1, sender.memberId, sender.displayName,
+    m_parts.audit.append("message_sent"_L1, sender.memberId, sender.name,
                          {{u"targetSpec"_s, message.target}, {u"priority"_s, QString(toWord(message.priority))}},
                          nowMs);
     publish(TrafficStream,
@@ -74,22 +83,24 @@ bool Router::store(Presence &sender, const QueuedMessage &message)
     return true;
 }
 
-Ack Router::sendDirect(Presence &sender, const Send &frame)
+Ack Router::sendDirect(const Sender &sender, const Send &frame)
 {
     QList<Presence *> targets = m_parts.presences.byTarget(frame.targetSpec);
     // Sessions of one member without session keys share one address; a message cannot tell them apart from its sender.
-    targets.removeIf([&](const Presence *target) { return target->routingKey() == sender.routingKey(); });
+    targets.removeIf([&](const Presence *target) { return target->routingKey() == sender.routingKey; });
     if (targets.isEmpty()) {
         return refuse(frame,
                       u"no connected peer for target (not online, or targetSpec is your own key without another "
                       "session)"_s);
     }
+    if (!m_parts.grants.allows(targets.constFirst()->memberId, sender.memberPubkey, "dm"_L1))
+        return refuse(frame, u"blocked by recipient grants (sender lacks dm capability)"_s);
     if (m_parts.queue.pendingFor(frame.targetSpec) >= m_parts.options.maxQueuedPerPeer)
         return refuse(frame, u"recipient queue full: too many messages wait for this peer"_s);
 
     const QueuedMessage message{.id = newId(),
                                 .senderMember = sender.memberId,
-                                .senderKey = sender.routingKey(),
+                                .senderKey = sender.routingKey,
                                 .target = frame.targetSpec,
                                 .priority = frame.priority,
                                 .nonce = frame.nonce,
@@ -114,18 +125,35 @@ QList<Presence *> Router::multicastTargets(const QString &targetSpec, const QStr
     QList<Presence *> targets = m_parts.presences.online();
     targets.removeIf([&](const Presence *presence) {
         return presence->memberPubkey == senderMemberKey || !presence->visible
-            || (!everybody && !presence->isInGroup(group));
+            || (!everybody && !presence->isInGroup(group))
+            || !m_parts.grants.allows(presence->memberId, senderMemberKey, "broadcast"_L1);
     });
     return targets;
 }
 
-Ack Router::sendToMany(Presence &sender, const Send &frame)
+Push Router::pushFrom(const Sender &sender, const QString &messageId, qint64 createdAtMs, const Send &frame) const
+{
+    Push push;
+    push.messageId = messageId;
+    push.meshId = m_parts.mesh.mesh().id;
+    push.senderPubkey = sender.routingKey;
+    push.senderMemberPubkey = sender.memberPubkey;
+    push.senderMemberId = sender.memberId;
+    push.senderName = sender.name;
+    push.priority = frame.priority;
+    push.nonce = frame.nonce;
+    push.ciphertext = frame.ciphertext;
+    push.createdAt = isoTime(createdAtMs);
+    return push;
+}
+
+Ack Router::sendToMany(const Sender &sender, const Send &frame, const std::optional<QString> &subtype)
 {
     const qint64 nowMs = m_parts.clock.nowMs();
     // The row says that it was sent; the body needs no keeping, since nobody who is away gets it later.
     const QueuedMessage message{.id = newId(),
                                 .senderMember = sender.memberId,
-                                .senderKey = sender.routingKey(),
+                                .senderKey = sender.routingKey,
                                 .target = frame.targetSpec,
                                 .priority = frame.priority,
                                 .nonce = {},
@@ -143,20 +171,108 @@ Ack Router::sendToMany(Presence &sender, const Send &frame)
     for (const Presence *target : targets)
         connections.append(target->connection);
     if (!connections.isEmpty()) {
-        Push push;
-        push.messageId = message.id;
-        push.meshId = m_parts.mesh.mesh().id;
-        push.senderPubkey = message.senderKey;
-        push.senderMemberPubkey = sender.memberPubkey;
-        push.senderMemberId = sender.memberId;
-        push.senderName = sender.displayName;
-        push.priority = frame.priority;
-        push.nonce = frame.nonce;
-        push.ciphertext = frame.ciphertext;
-        push.createdAt = isoTime(nowMs);
+        Push push = pushFrom(sender, message.id, nowMs, frame);
+        push.subtype = subtype;
         m_parts.turn.send(connections, protocol::encode(push));
     }
     return {.id = frame.id.value_or(QString()), .messageId = message.id, .queued = true, .error = {}, .reqId = {}};
+}
+
+Ack Router::sendToTopic(const Sender &sender, const Send &frame)
+{
+    const auto topic = m_parts.topics.find(frame.targetSpec.mid(1));
+    if (!topic || !m_parts.topics.mayRead(*topic, sender.memberId))
+        return refuse(frame, u"topic_not_found: there is no such topic"_s);
+    return post(sender, *topic, frame);
+}
+
+Ack Router::post(const Sender &sender, const Topic &topic, const Send &frame)
+{
+    const int version = frame.bodyVersion.value_or(1);
+    const QStringList names = frame.mentions.value_or(QStringList());
+    if ((version != 1 && version != 2) || names.size() > limits::TopicMentions) {
+        return refuse(frame,
+                      u"invalid_args: bodyVersion is 1 or 2, with at most %1 mentions"_s.arg(limits::TopicMentions));
+    }
+    const qint64 nowMs = m_parts.clock.nowMs();
+    TopicPost entry{.id = newId(),
+                    .senderMember = sender.memberId,
+                    .senderKey = sender.routingKey,
+                    .senderName = sender.name,
+                    .nonce = frame.nonce,
+                    .ciphertext = frame.ciphertext,
+                    .bodyVersion = version,
+                    .replyToId = frame.replyToId,
+                    .createdAtMs = nowMs};
+    // The same id in the history, in the queue and in the push: whoever polls and is pushed to knows it again.
+    const QueuedMessage message{.id = entry.id,
+                                .senderMember = sender.memberId,
+                                .senderKey = sender.routingKey,
+                                .target = u'#' + topic.id,
+                                .priority = frame.priority,
+                                .nonce = {},
+                                .ciphertext = {},
+                                .clientMessageId = {},
+                                .requestFingerprint = {},
+                                .createdAtMs = nowMs,
+                                .deliveredAtMs = nowMs};
+    if (!m_parts.topics.post(topic.id, entry, mentioned(topic, sender, names)) || !store(sender, message))
+        return refuse(frame, u"storage_error: the message could not be stored"_s);
+
+    QList<Connection *> connections;
+    const QList<Presence *> targets = topicTargets(topic.id, sender.presence);
+    for (const Presence *target : targets)
+        connections.append(target->connection);
+    Push push = pushFrom(sender, entry.id, nowMs, frame);
+    push.topic = topic.name;
+    push.replyToId = entry.replyToId;
+    push.clientMessageId = frame.clientMessageId;
+    m_parts.turn.send(connections, protocol::encode(push));
+    return {.id = frame.id.value_or(QString()), .messageId = entry.id, .queued = true, .error = {}, .reqId = {}};
+}
+
+QList<Presence *> Router::topicTargets(const QString &topicId, const Presence *except) const
+{
+    QList<Presence *> targets;
+    const QList<TopicMembership> members = m_parts.topics.members(topicId);
+    for (const TopicMembership &membership : members) {
+        const Member *member = m_parts.mesh.memberById(membership.memberId);
+        if (!member)
+            continue;
+        const QList<Presence *> sessions = m_parts.presences.byMemberKey(member->pubkey);
+        for (Presence *presence : sessions) {
+            if (presence->isOnline() && presence != except)
+                targets.append(presence);
+        }
+    }
+    return targets;
+}
+
+QStringList Router::mentioned(const Topic &topic, const Sender &sender, const QStringList &names) const
+{
+    if (names.isEmpty())
+        return {};
+    QSet<QString> wanted;
+    for (const QString &name : names)
+        wanted.insert((name.startsWith(u'@') ? name.mid(1) : name).toLower());
+    QSet<QString> ids;
+    const QList<Member> members = m_parts.mesh.members();
+    for (const Member &member : members) {
+        if (wanted.contains(member.displayName.toLower()))
+            ids.insert(member.id);
+    }
+    const QList<Presence *> presences = m_parts.presences.all();
+    for (const Presence *presence : presences) {
+        if (wanted.contains(presence->displayName.toLower()))
+            ids.insert(presence->memberId);
+    }
+    ids.remove(sender.memberId);
+    QStringList readers;
+    for (const QString &id : std::as_const(ids)) {
+        if (m_parts.topics.mayRead(topic, id))
+            readers.append(id);
+    }
+    return readers;
 }
 
 void Router::drain(Presence &presence)
@@ -195,6 +311,13 @@ QList<RecipientRow> Router::recipients(const QueuedMessage &message) const
             rows.append({.name = target->displayName, .pubkey = target->routingKey(), .status = u"delivered"_s});
         return rows;
     }
+    if (message.target.startsWith(u'#')) {
+        for (const Presence *target : topicTargets(message.target.mid(1), nullptr)) {
+            if (target->memberId != message.senderMember)
+                rows.append({.name = target->displayName, .pubkey = target->routingKey(), .status = u"delivered"_s});
+        }
+        return rows;
+    }
     const QList<Presence *> targets = m_parts.presences.byTarget(message.target);
     const QString status = message.deliveredAtMs ? u"delivered"_s : targets.isEmpty() ? u"disconnected"_s : u"held"_s;
     QString name = u"unknown"_s;
@@ -219,7 +342,8 @@ QList<Connection *> Router::everyoneBut(const Presence *except, bool exceptMembe
     return connections;
 }
 
-void Router::announce(QLatin1StringView event, const QJsonObject &data, const QList<Connection *> &to)
+void Router::announce(QLatin1StringView event, const QJsonObject &data, const QList<Connection *> &to,
+                      Priority priority)
 {
     if (to.isEmpty())
         return;
@@ -230,7 +354,7 @@ void Router::announce(QLatin1StringView event, const QJsonObject &data, const QL
     push.messageId = newUuid();
     push.meshId = m_parts.mesh.mesh().id;
     push.senderPubkey = u"system"_s;
-    push.priority = Priority::Low;
+    push.priority = priority;
     push.createdAt = isoTime(m_parts.clock.nowMs());
     m_parts.turn.send(to, protocol::encode(push));
 }

@@ -67,6 +67,55 @@ CREATE TABLE audit(
     payload TEXT NOT NULL, prev_hash TEXT NOT NULL, hash TEXT NOT NULL, created_at INTEGER NOT NULL);
 CREATE INDEX audit_type ON audit(event_type, id);
 )sql",
+    R"sql(
+CREATE TABLE topic(
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, description TEXT, visibility TEXT NOT NULL,
+    created_by TEXT NOT NULL, created_at INTEGER NOT NULL, key_sealer TEXT);
+CREATE TABLE topic_member(
+    topic_id TEXT NOT NULL REFERENCES topic(id), member_id TEXT NOT NULL, role TEXT NOT NULL,
+    joined_at INTEGER NOT NULL, last_read_at INTEGER, PRIMARY KEY(topic_id, member_id)) WITHOUT ROWID;
+CREATE TABLE topic_message(
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, topic_id TEXT NOT NULL REFERENCES topic(id),
+    sender_member TEXT NOT NULL, sender_key TEXT NOT NULL, sender_name TEXT NOT NULL,
+    nonce TEXT NOT NULL, ciphertext TEXT NOT NULL, body_version INTEGER NOT NULL, reply_to TEXT,
+    created_at INTEGER NOT NULL);
+CREATE INDEX topic_message_order ON topic_message(topic_id, seq);
+CREATE TABLE topic_seal(
+    topic_id TEXT NOT NULL REFERENCES topic(id), member_id TEXT NOT NULL, encrypted_key TEXT NOT NULL,
+    nonce TEXT NOT NULL, created_at INTEGER NOT NULL, PRIMARY KEY(topic_id, member_id)) WITHOUT ROWID;
+CREATE TABLE topic_mention(
+    id TEXT PRIMARY KEY, message_seq INTEGER NOT NULL REFERENCES topic_message(seq), member_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL, read_at INTEGER);
+CREATE INDEX topic_mention_member ON topic_mention(member_id, created_at);
+
+CREATE TABLE task(
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, assignee TEXT,
+    claimed_by TEXT, status TEXT NOT NULL, priority TEXT NOT NULL, created_by TEXT NOT NULL, tags TEXT NOT NULL,
+    result TEXT, created_at INTEGER NOT NULL, claimed_at INTEGER, completed_at INTEGER);
+
+CREATE TABLE context(
+    member_id TEXT PRIMARY KEY, id TEXT NOT NULL, peer_name TEXT NOT NULL, summary TEXT NOT NULL,
+    files_read TEXT NOT NULL, key_findings TEXT NOT NULL, tags TEXT NOT NULL, updated_at INTEGER NOT NULL);
+
+CREATE TABLE skill(
+    name TEXT PRIMARY KEY, description TEXT NOT NULL, instructions TEXT NOT NULL, tags TEXT NOT NULL,
+    author TEXT NOT NULL, manifest TEXT, created_at INTEGER NOT NULL);
+
+CREATE TABLE schedule(
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, member_id TEXT NOT NULL, sender_key TEXT NOT NULL,
+    sender_name TEXT NOT NULL, target TEXT NOT NULL, message TEXT NOT NULL, subtype TEXT, cron TEXT,
+    deliver_at INTEGER NOT NULL, created_at INTEGER NOT NULL, fired INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX schedule_due ON schedule(deliver_at);
+
+CREATE TABLE vault(
+    member_id TEXT NOT NULL, key TEXT NOT NULL, ciphertext TEXT NOT NULL, nonce TEXT NOT NULL,
+    sealed_key TEXT NOT NULL, entry_type TEXT NOT NULL, mount_path TEXT, description TEXT,
+    updated_at INTEGER NOT NULL, PRIMARY KEY(member_id, key)) WITHOUT ROWID;
+
+CREATE TABLE peer_grant(
+    member_id TEXT NOT NULL, sender_key TEXT NOT NULL, capabilities TEXT NOT NULL,
+    PRIMARY KEY(member_id, sender_key)) WITHOUT ROWID;
+)sql",
 };
 static_assert(std::size(Steps) == SchemaVersion);
 

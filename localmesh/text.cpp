@@ -3,6 +3,9 @@
 
 #include "localmesh/limits.h"
 
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+
 namespace mesh::local {
 
 QString cleanName(const QString &text)
@@ -19,6 +22,32 @@ QString cleanName(const QString &text)
     if (!name.isEmpty() && name.back().isHighSurrogate())
         name.chop(1);
     return name.trimmed();
+}
+
+QString toColumn(const QStringList &list)
+{
+    return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(list)).toJson(QJsonDocument::Compact));
+}
+
+QStringList listFromColumn(const QString &column)
+{
+    QStringList list;
+    for (const QJsonValue &value : QJsonDocument::fromJson(column.toUtf8()).array()) {
+        if (value.isString())
+            list.append(value.toString());
+    }
+    return list;
+}
+
+QString likePattern(const QString &text)
+{
+    QString pattern(u'%');
+    for (const QChar c : text) {
+        if (c == u'%' || c == u'_' || c == u'\\')
+            pattern.append(u'\\');
+        pattern.append(c);
+    }
+    return pattern.append(u'%');
 }
 
 } // namespace mesh::local

@@ -33,6 +33,10 @@ void ReceiveFlow::take(const Push &push)
 {
     if (push.senderPubkey == m_ownKey)
         return; // a topic row of ours that a drain gave back (wire reference 6.5)
+    if (push.topic) {
+        m_topics.pushed(*push.topic);
+        return;
+    }
     if (push.senderMemberPubkey || push.senderMemberId) {
         m_names.learnMember(push.senderPubkey, push.senderMemberPubkey.value_or(QString()),
                             push.senderMemberId.value_or(QString()), push.senderName.value_or(QString()),

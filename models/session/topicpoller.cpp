@@ -47,9 +47,11 @@ void TopicPoller::listed(const QList<TopicRow> &rows)
         if (ids.size() == MaxTopics)
             break;
         ids.insert(row.id);
-        if (m_topics.contains(row.id))
-            continue;
+        const bool known = m_topics.contains(row.id);
         Topic &topic = m_topics[row.id];
+        topic.name = row.name;
+        if (known)
+            continue;
         topic.poll.intervalMs = row.id == m_shown ? m_port.timings().topicOpenMs : m_port.timings().topicOtherMs;
         if (m_port.online())
             topic.poll.start(m_port.monoMs());
@@ -82,6 +84,22 @@ void TopicPoller::nudge(const QString &topicId)
         it->poll.atLatest(m_port.monoMs());
         m_port.wake();
     }
+}
+
+void TopicPoller::pushed(const QString &idOrName)
+{
+    if (!m_port.online())
+        return;
+    bool known = false;
+    for (auto it = m_topics.begin(); it != m_topics.end(); ++it) {
+        if (it.key() == idOrName || it->name == idOrName) {
+            it->poll.atLatest(m_port.monoMs());
+            known = true;
+        }
+    }
+    if (!known)
+        m_list.atLatest(m_port.monoMs()); // made since the list was asked for
+    m_port.wake();
 }
 
 void TopicPoller::join(const QString &topicId)

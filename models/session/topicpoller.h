@@ -30,6 +30,8 @@ public:
     void show(const QString &topicId);
     //! After a message of ours: look at once.
     void nudge(const QString &topicId);
+    //! After a live push of a broker that sends them: its history is what counts, so look at once.
+    void pushed(const QString &idOrName);
     void markRead(const QString &topicId);
 
     //! Looks into all topics now and calls \a done when every answer is there (or has failed).
@@ -52,6 +54,7 @@ private:
     struct Topic
     {
         PollSchedule poll;
+        QString name;
         bool first = true; // nothing is known of it yet: one page is enough
         RecentMap<bool> ids{1'000};
     };

@@ -125,6 +125,7 @@ private Q_SLOTS:
     void duplicatesAreToldOnce();
     void bareMulticastWaitsForItsFullForm();
     void drainedTopicRowIsNotAMessage();
+    void livePushOfATopicAsksItsHistory();
     void clearTextOfAConnector();
     void topicHistoryOnlyNewRows();
     void topicGapIsFilled();
@@ -381,6 +382,34 @@ void TestSessionFlows::bareMulticastWaitsForItsFullForm()
     QCOMPARE(ann.port.all<MessageReceived>().size(), 1);
     QCOMPARE(ann.port.all<MessageReceived>().first().conversation.kind, ConversationKind::Broadcast);
     QCOMPARE(ann.port.all<MessageReceived>().first().senderName, u"Bob"_s);
+}
+
+void TestSessionFlows::livePushOfATopicAsksItsHistory()
+{
+    Side ann;
+    TopicRow topic;
+    topic.id = u"t1"_s;
+    topic.name = u"deploys"_s;
+    ann.topics.listed({topic});
+    ann.topics.linkUp();
+    ann.topics.advance();
+    ann.port.answerWith(TopicListResponse{{topic}, {}});
+    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {}, {}});
+    ann.topics.advance();
+    QVERIFY(ann.port.asked.empty()); // nothing is due for a while
+    Push push;
+    push.messageId = u"h1"_s;
+    push.topic = u"deploys"_s;
+    push.senderPubkey = QString(64, u'a');
+    push.senderMemberPubkey = QString(64, u'b');
+    push.ciphertext = u"aGk="_s;
+    ann.receiving.take(push);
+    QVERIFY(ann.port.all<MessageReceived>().isEmpty()); // not a broadcast
+    ann.topics.advance();
+    QCOMPARE(ann.port.askedFrame<TopicHistory>().topic, u"t1"_s);
+    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {topicRow(u"h1"_s, u"hi"_s)}, {}});
+    QCOMPARE(ann.port.all<MessageReceived>().size(), 1);
+    QCOMPARE(ann.port.all<MessageReceived>().first().text, u"hi"_s);
 }
 
 void TestSessionFlows::drainedTopicRowIsNotAMessage()

@@ -186,7 +186,11 @@ QJsonObject TestClient::ask(QJsonObject frame)
     const QString id = u"q%1"_s.arg(++m_nextId);
     frame.insert("_reqId"_L1, id);
     send(frame);
-    return take([&id](const QJsonObject &answer) { return answer.value("_reqId"_L1) == id; });
+    // Errors of a few requests carry it as `id` instead.
+    return take([&id](const QJsonObject &answer) {
+        return answer.value("_reqId"_L1) == id
+            || (answer.value("type"_L1) == "error"_L1 && answer.value("id"_L1) == id);
+    });
 }
 
 QJsonObject TestClient::message(const QString &target, const QString &text, const QString &priority,
