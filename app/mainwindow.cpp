@@ -225,8 +225,9 @@ void MainWindow::buildDocks()
     connect(m_sideBar, &views::SideBar::peerRequested, this, &MainWindow::showPeer);
     QDockWidget *side = addDock("conversationsDock", tr("Conversations"), m_sideBar, Qt::LeftDockWidgetArea);
     // The side bar's head names the mesh and its link; said twice it would only take room.
+    // Docks are hidden once more while the window is destroyed, when it is no MainWindow any longer.
     connect(side, &QDockWidget::visibilityChanged, m_clockBar,
-            [this](bool shown) { m_clockBar->setMeshShown(!shown); });
+            [bar = m_clockBar](bool shown) { bar->setMeshShown(!shown); });
 
     m_tabs = new QTabWidget(this);
     m_tabs->setObjectName("detailTabs"_L1);

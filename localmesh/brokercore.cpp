@@ -281,10 +281,10 @@ void BrokerCore::handleFirstFrame(Connection &connection, const QByteArray &utf8
     if (connection.helloSeen)
         return; // refused or replaced, and about to be closed
     const auto frame = protocol::decodeClientFrame(utf8, frameLimits(m_parts->options.maxFrameBytes));
-    if (frame && std::holds_alternative<SessionHello>(*frame)) {
-        m_handshake->sessionHello(connection, std::get<SessionHello>(*frame));
-    } else if (frame && std::holds_alternative<Hello>(*frame)) {
-        m_handshake->hello(connection, std::get<Hello>(*frame));
+    if (frame && holds<SessionHello>(*frame)) {
+        m_handshake->sessionHello(connection, get<SessionHello>(*frame));
+    } else if (frame && holds<Hello>(*frame)) {
+        m_handshake->hello(connection, get<Hello>(*frame));
     } else {
         const QJsonObject object = frame ? QJsonObject() : QJsonDocument::fromJson(utf8).object();
         const QString type = object.value("type"_L1).toString();

@@ -130,18 +130,18 @@ void PersonaClient::onText(const QString &text)
         qCDebug(lcPersona) << "bad frame" << frame.error().code;
         return;
     }
-    if (std::holds_alternative<p::HelloAck>(*frame)) {
+    if (holds<p::HelloAck>(*frame)) {
         m_helloDeadline.stop();
         m_backoff.reset();
         m_ready = true;
         Q_EMIT ready();
-    } else if (const auto *push = std::get_if<p::Push>(&*frame)) {
+    } else if (const auto *push = getIf<p::Push>(&*frame)) {
         onPush(*push);
-    } else if (const auto *peers = std::get_if<p::PeersList>(&*frame)) {
+    } else if (const auto *peers = getIf<p::PeersList>(&*frame)) {
         Q_EMIT peersListed(peers->peers);
-    } else if (const auto *clock = std::get_if<p::ClockStatus>(&*frame)) {
+    } else if (const auto *clock = getIf<p::ClockStatus>(&*frame)) {
         Q_EMIT clockReported(clock->speed, clock->paused);
-    } else if (const auto *error = std::get_if<p::ErrorFrame>(&*frame); error && !m_ready) {
+    } else if (const auto *error = getIf<p::ErrorFrame>(&*frame); error && !m_ready) {
         m_refusal = error->code;
     }
 }

@@ -21,7 +21,7 @@ void Requests::handle(Connection &connection, const protocol::ClientFrame &frame
                           .presence = *connection.presence,
                           .id = protocol::requestId(frame),
                           .type = protocol::typeOf(frame)};
-    std::visit([this, &context](const auto &request) { on(context, request); }, frame);
+    visit([this, &context](const auto &request) { on(context, request); }, frame);
 
     // A request whose writes are lost must not stay without an answer.
     if (!m_parts.database->inTransaction() && !m_parts.database->hasFailed())

@@ -4,9 +4,8 @@
 #include <QtCore/QJsonValue>
 #include <QtCore/QStringList>
 
-#include <variant>
-
 #include "models/protocol/frames.h"
+#include "models/protocol/oneof.h"
 #include "models/protocol/types.h"
 
 //! What the user can ask for. Commands leave by one door (CommandSink); what becomes of them comes back as events.
@@ -152,33 +151,20 @@ struct Request
 
 namespace mesh::protocol {
 
-using CommandVariant =
-    std::variant<commands::SendMessage, commands::CancelMessage, commands::MarkRead, commands::SaveDraft,
-                 commands::SetTyping, commands::ShowConversation, commands::SetStatus, commands::SetSummary,
-                 commands::JoinGroup, commands::LeaveGroup, commands::SetState, commands::Remember, commands::Recall,
-                 commands::Forget, commands::SetClockSpeed, commands::PauseClock, commands::ResumeClock,
-                 commands::Refresh, commands::ConnectNow, commands::Disconnect, commands::Request>;
+struct CommandKinds
+    : TypeList<commands::SendMessage, commands::CancelMessage, commands::MarkRead, commands::SaveDraft,
+               commands::SetTyping, commands::ShowConversation, commands::SetStatus, commands::SetSummary,
+               commands::JoinGroup, commands::LeaveGroup, commands::SetState, commands::Remember, commands::Recall,
+               commands::Forget, commands::SetClockSpeed, commands::PauseClock, commands::ResumeClock,
+               commands::Refresh, commands::ConnectNow, commands::Disconnect, commands::Request>
+{
+};
 
-//! What is asked for. A class of its own over the variant, for the reason given at ClientFrame.
-class Command final : public CommandVariant
+//! What is asked for.
+class Command final : public OneOf<CommandKinds>
 {
 public:
-    using Alternatives = CommandVariant;
-
-    Command();
-    Command(const Command &other);
-    Command(Command &&other) noexcept;
-    Command &operator=(const Command &other);
-    Command &operator=(Command &&other) noexcept;
-    ~Command();
-    template <AlternativeOf<CommandVariant> T>
-    Command(T value)
-        : CommandVariant(std::in_place_type<T>, std::move(value))
-    {
-    }
-
-    friend bool operator==(const Command &, const Command &) = delete;
-    friend bool operator<(const Command &, const Command &) = delete;
+    using OneOf::OneOf;
 };
 
 //! The one door for commands.

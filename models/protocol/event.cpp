@@ -33,11 +33,11 @@ struct Known
 template <size_t... I>
 constexpr auto knownTypes(std::index_sequence<I...>)
 {
-    return std::array<Known, sizeof...(I)>{Known{std::variant_alternative_t<I, EventBodyVariant>::kType,
-                                                 &decodeAs<std::variant_alternative_t<I, EventBodyVariant>>}...};
+    return std::array<Known, sizeof...(I)>{
+        Known{KindAt<I, EventBodyKinds>::kType, &decodeAs<KindAt<I, EventBodyKinds>>}...};
 }
 
-constexpr auto kKnown = knownTypes(std::make_index_sequence<std::variant_size_v<EventBodyVariant>>());
+constexpr auto kKnown = knownTypes(std::make_index_sequence<EventBodyKinds::kSize>());
 
 } // namespace
 
@@ -48,7 +48,7 @@ QLatin1StringView eventType(const EventBody &body)
 
 QJsonObject eventBodyToJson(const EventBody &body)
 {
-    QJsonObject object = std::visit([](const auto &value) { return toJson(value); }, body);
+    QJsonObject object = visit([](const auto &value) { return toJson(value); }, body);
     object.insert("type"_L1, eventType(body));
     return object;
 }

@@ -8,11 +8,11 @@
 #include <QtCore/QStringList>
 
 #include <optional>
-#include <variant>
 
 #include "models/protocol/expected.h"
 #include "models/protocol/frames.h"
 #include "models/protocol/messageevents.h"
+#include "models/protocol/oneof.h"
 #include "models/protocol/sharedevents.h"
 #include "models/protocol/types.h"
 
@@ -48,38 +48,25 @@ struct EnumWords<events::TrafficSource>
                                       std::pair{E::Own, "own"}};
 };
 
-using EventBodyVariant =
-    std::variant<events::ConnectionChanged, events::SessionEstablished, events::LinkMeasured, events::FramesRejected,
-                 events::PeersListed, events::PeerPresence, events::TypingChanged, events::MessageReceived,
-                 events::MessageComposed, events::OutgoingChanged, events::SendQueueChanged, events::ConversationRead,
-                 events::DraftChanged, events::TrafficSeen, events::StateListed, events::StateSet,
-                 events::MemoryRemembered, events::MemoriesFound, events::MemoryForgotten, events::TasksListed,
-                 events::SkillsListed, events::FilesListed, events::StreamsListed, events::TopicsListed,
-                 events::ServersListed, events::ServicesListed, events::SchedulesListed, events::WebhooksListed,
-                 events::ContextsListed, events::TopicMembersListed, events::MeshDescribed, events::StreamDataReceived,
-                 events::SystemNotice, events::ClockReported, events::Ticked, events::AuditAppended,
-                 events::CommandFinished>;
+struct EventBodyKinds
+    : TypeList<events::ConnectionChanged, events::SessionEstablished, events::LinkMeasured, events::FramesRejected,
+               events::PeersListed, events::PeerPresence, events::TypingChanged, events::MessageReceived,
+               events::MessageComposed, events::OutgoingChanged, events::SendQueueChanged, events::ConversationRead,
+               events::DraftChanged, events::TrafficSeen, events::StateListed, events::StateSet,
+               events::MemoryRemembered, events::MemoriesFound, events::MemoryForgotten, events::TasksListed,
+               events::SkillsListed, events::FilesListed, events::StreamsListed, events::TopicsListed,
+               events::ServersListed, events::ServicesListed, events::SchedulesListed, events::WebhooksListed,
+               events::ContextsListed, events::TopicMembersListed, events::MeshDescribed, events::StreamDataReceived,
+               events::SystemNotice, events::ClockReported, events::Ticked, events::AuditAppended,
+               events::CommandFinished>
+{
+};
 
-//! What happened. A class of its own over the variant, for the reason given at ClientFrame.
-class EventBody final : public EventBodyVariant
+//! What happened.
+class EventBody final : public OneOf<EventBodyKinds>
 {
 public:
-    using Alternatives = EventBodyVariant;
-
-    EventBody();
-    EventBody(const EventBody &other);
-    EventBody(EventBody &&other) noexcept;
-    EventBody &operator=(const EventBody &other);
-    EventBody &operator=(EventBody &&other) noexcept;
-    ~EventBody();
-    template <AlternativeOf<EventBodyVariant> T>
-    EventBody(T value)
-        : EventBodyVariant(std::in_place_type<T>, std::move(value))
-    {
-    }
-
-    friend bool operator==(const EventBody &, const EventBody &) = delete;
-    friend bool operator<(const EventBody &, const EventBody &) = delete;
+    using OneOf::OneOf;
 };
 
 //! One thing that happened in one mesh, at a time.

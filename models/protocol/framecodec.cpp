@@ -24,16 +24,16 @@ QByteArray write(const Frame &frame)
     return out;
 }
 
-template <class Variant>
-QByteArray writeAny(const Variant &frame)
+template <class Any>
+QByteArray writeAny(const Any &frame)
 {
-    return std::visit([](const auto &one) { return write(one); }, frame);
+    return visit([](const auto &one) { return write(one); }, frame);
 }
 
-template <class Variant>
-QJsonObject objectOf(const Variant &frame)
+template <class Any>
+QJsonObject objectOf(const Any &frame)
 {
-    return std::visit(
+    return visit(
         [](const auto &one) {
             QJsonObject object = toJson(one);
             object.insert("type"_L1, std::decay_t<decltype(one)>::kType);
@@ -42,10 +42,10 @@ QJsonObject objectOf(const Variant &frame)
         frame);
 }
 
-template <class Variant>
-QLatin1StringView typeOfAny(const Variant &frame) noexcept
+template <class Any>
+QLatin1StringView typeOfAny(const Any &frame) noexcept
 {
-    return std::visit([](const auto &one) { return std::decay_t<decltype(one)>::kType; }, frame);
+    return visit([](const auto &one) { return std::decay_t<decltype(one)>::kType; }, frame);
 }
 
 template <class Frame>
@@ -115,7 +115,7 @@ QLatin1StringView typeOf(const BrokerFrame &frame) noexcept
 
 QString requestId(const ClientFrame &frame)
 {
-    return std::visit(
+    return visit(
         [](const auto &one) -> QString {
             using Frame = std::decay_t<decltype(one)>;
             if constexpr (std::same_as<Frame, Send>)
@@ -130,7 +130,7 @@ QString requestId(const ClientFrame &frame)
 
 QString requestId(const BrokerFrame &frame)
 {
-    return std::visit(
+    return visit(
         [](const auto &one) -> QString {
             using Frame = std::decay_t<decltype(one)>;
             if constexpr (kHasRequestId<Frame>) {
@@ -149,7 +149,7 @@ QString requestId(const BrokerFrame &frame)
 
 bool setRequestId(ClientFrame &frame, const QString &id)
 {
-    return std::visit(
+    return visit(
         [&id](auto &one) {
             using Frame = std::decay_t<decltype(one)>;
             if constexpr (std::same_as<Frame, Send>)
@@ -163,7 +163,7 @@ bool setRequestId(ClientFrame &frame, const QString &id)
 
 bool setRequestId(BrokerFrame &frame, const std::optional<QString> &id)
 {
-    return std::visit(
+    return visit(
         [&id](auto &one) {
             using Frame = std::decay_t<decltype(one)>;
             if constexpr (kHasRequestId<Frame>)

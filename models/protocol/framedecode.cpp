@@ -13,18 +13,18 @@ namespace mesh::protocol {
 
 namespace {
 
-template <class Variant>
-using Decode = void (*)(const TapeNode::Object &, Variant &, codec::ReadState &);
+template <class Any>
+using Decode = void (*)(const TapeNode::Object &, Any &, codec::ReadState &);
 
-template <class Variant>
+template <class Any>
 struct Row
 {
     QLatin1StringView type;
-    Decode<Variant> decode;
+    Decode<Any> decode;
 };
 
-template <class Variant, class Frame>
-void decodeAs(const TapeNode::Object &object, Variant &out, codec::ReadState &state)
+template <class Any, class Frame>
+void decodeAs(const TapeNode::Object &object, Any &out, codec::ReadState &state)
 {
     codec::Reader<TapeNode> reader(object, state);
     Frame::describe(out.template emplace<Frame>(), reader);
@@ -37,26 +37,20 @@ constexpr bool before(QLatin1StringView a, QLatin1StringView b)
 }
 
 //! Every wire type of one direction with its decoder, sorted when the program is compiled.
-template <class Variant, class = std::make_index_sequence<std::variant_size_v<typename Variant::Alternatives>>>
-struct Table;
-
-template <class Variant, size_t... I>
-struct Table<Variant, std::index_sequence<I...>>
+template <class Any, size_t... I>
+constexpr auto sortedRows(std::index_sequence<I...>)
 {
-    static constexpr auto rows = [] {
-        std::array<Row<Variant>, sizeof...(I)> all{
-            Row<Variant>{std::variant_alternative_t<I, typename Variant::Alternatives>::kType,
-                         &decodeAs<Variant, std::variant_alternative_t<I, typename Variant::Alternatives>>}...};
-        std::sort(all.begin(), all.end(), [](const auto &a, const auto &b) { return before(a.type, b.type); });
-        return all;
-    }();
-};
+    using Kinds = typename Any::Kinds;
+    std::array<Row<Any>, sizeof...(I)> all{Row<Any>{KindAt<I, Kinds>::kType, &decodeAs<Any, KindAt<I, Kinds>>}...};
+    std::sort(all.begin(), all.end(), [](const auto &a, const auto &b) { return before(a.type, b.type); });
+    return all;
+}
 
 //! More than any wire type has; keeps a name from outside short enough for a log line.
 constexpr qsizetype kLongestType = 64;
 
-template <class Variant>
-Expected<Variant> decodeAny(const QByteArray &utf8, const Limits &limits, FieldRules rules)
+template <class Any>
+Expected<Any> decodeAny(const QByteArray &utf8, const Limits &limits, FieldRules rules)
 {
     JsonTape tape;
     if (const Expected<void> read = tape.read(utf8, limits); !read)
@@ -70,7 +64,7 @@ Expected<Variant> decodeAny(const QByteArray &utf8, const Limits &limits, FieldR
     if (!typeNode.exists() || !typeNode.toString(type))
         return protocolError(u"bad_field"_s, u"type: expected a string"_s);
     const QByteArray word = type.left(kLongestType).toUtf8(); // ASCII for every type there is
-    constexpr const auto &rows = Table<Variant>::rows;
+    static constexpr auto rows = sortedRows<Any>(std::make_index_sequence<Any::Kinds::kSize>());
     const auto row =
         std::lower_bound(rows.begin(), rows.end(), QLatin1StringView(word),
                          [](const auto &one, QLatin1StringView wanted) { return before(one.type, wanted); });
@@ -78,7 +72,7 @@ Expected<Variant> decodeAny(const QByteArray &utf8, const Limits &limits, FieldR
         return protocolError(u"unknown_type"_s, type.left(kLongestType));
 
     codec::ReadState state(rules);
-    Variant frame;
+    Any frame;
     row->decode(object, frame, state);
     if (state.failed()) {
         Error error = state.error();

@@ -194,7 +194,7 @@ QList<EventBody> eventsFromFrame(const BrokerFrame &frame, qint64 arrivedNs)
 
 void eventsFromFrame(const BrokerFrame &frame, qint64 arrivedNs, QList<EventBody> &out)
 {
-    std::visit(FromFrame{arrivedNs, out}, frame);
+    visit(FromFrame{arrivedNs, out}, frame);
 }
 
 bool isMessagePush(const Push &push)

@@ -9,8 +9,7 @@
 #include "models/protocol/framesmessaging.h"
 #include "models/protocol/framespresence.h"
 #include "models/protocol/framesservices.h"
-
-#include <variant>
+#include "models/protocol/oneof.h"
 
 //! \file
 //! Every frame of the wire protocol, both directions, as value types. One struct for each wire type, named after it
@@ -30,75 +29,53 @@
 
 namespace mesh::protocol {
 
-using ClientFrameVariant = std::variant<
-    ApikeyCreate, ApikeyList, ApikeyRevoke, AuditQuery, AuditVerify, Ban, CancelScheduled, ClaimTask, ClientAck,
-    CompleteTask, CreateStream, CreateTask, CreateWebhook, DeleteFile, DeleteWebhook, Disconnect, FileStatus, Forget,
-    GetClock, GetContext, GetFile, GetSkill, GetState, GrantFileAccess, GraphExecute, GraphQuery, Hello, JoinGroup,
-    Kick, LeaveGroup, ListBans, ListCollections, ListContexts, ListFiles, ListPeers, ListScheduled, ListSkills,
-    ListState, ListStreams, ListTasks, ListWebhooks, McpCall, McpCallResponse, McpCatalog, McpDeploy, McpList, McpLogs,
-    McpRegister, McpSchema, McpScope, McpUndeploy, McpUnregister, McpUpdate, MeshExecute, MeshInfo, MeshQuery,
-    MeshSchema, MessageStatus, PauseClock, PeerDirRequest, PeerDirResponse, PeerFileRequest, PeerFileResponse, Publish,
-    Recall, Remember, RemoveSkill, ResumeClock, Schedule, Send, SessionHello, SetClock, SetProfile, SetState, SetStats,
-    SetStatus, SetSummary, SetVisible, ShareContext, ShareSkill, SkillDeploy, Subscribe, TopicCreate, TopicHistory,
-    TopicJoin, TopicLeave, TopicList, TopicMarkRead, TopicMembers, Unban, Unsubscribe, Unwatch, VaultDelete, VaultGet,
-    VaultList, VaultSet, VectorDelete, VectorSearch, VectorStore, Watch, WatchList>;
-
-//! Every frame a client sends. A class of its own over the variant, with its special members in one place: copied in
-//! each user's file, they would cost seconds of compile time and tens of megabytes of object code there.
-class ClientFrame final : public ClientFrameVariant
+struct ClientFrameKinds
+    : TypeList<ApikeyCreate, ApikeyList, ApikeyRevoke, AuditQuery, AuditVerify, Ban, CancelScheduled, ClaimTask,
+               ClientAck, CompleteTask, CreateStream, CreateTask, CreateWebhook, DeleteFile, DeleteWebhook, Disconnect,
+               FileStatus, Forget, GetClock, GetContext, GetFile, GetSkill, GetState, GrantFileAccess, GraphExecute,
+               GraphQuery, Hello, JoinGroup, Kick, LeaveGroup, ListBans, ListCollections, ListContexts, ListFiles,
+               ListPeers, ListScheduled, ListSkills, ListState, ListStreams, ListTasks, ListWebhooks, McpCall,
+               McpCallResponse, McpCatalog, McpDeploy, McpList, McpLogs, McpRegister, McpSchema, McpScope, McpUndeploy,
+               McpUnregister, McpUpdate, MeshExecute, MeshInfo, MeshQuery, MeshSchema, MessageStatus, PauseClock,
+               PeerDirRequest, PeerDirResponse, PeerFileRequest, PeerFileResponse, Publish, Recall, Remember,
+               RemoveSkill, ResumeClock, Schedule, Send, SessionHello, SetClock, SetProfile, SetState, SetStats,
+               SetStatus, SetSummary, SetVisible, ShareContext, ShareSkill, SkillDeploy, Subscribe, TopicCreate,
+               TopicHistory, TopicJoin, TopicLeave, TopicList, TopicMarkRead, TopicMembers, Unban, Unsubscribe, Unwatch,
+               VaultDelete, VaultGet, VaultList, VaultSet, VectorDelete, VectorSearch, VectorStore, Watch, WatchList>
 {
-public:
-    using Alternatives = ClientFrameVariant;
-
-    ClientFrame();
-    ClientFrame(const ClientFrame &other);
-    ClientFrame(ClientFrame &&other) noexcept;
-    ClientFrame &operator=(const ClientFrame &other);
-    ClientFrame &operator=(ClientFrame &&other) noexcept;
-    ~ClientFrame();
-    template <AlternativeOf<ClientFrameVariant> T>
-    ClientFrame(T value)
-        : ClientFrameVariant(std::in_place_type<T>, std::move(value))
-    {
-    }
-
-    friend bool operator==(const ClientFrame &a, const ClientFrame &b);
-    friend bool operator<(const ClientFrame &, const ClientFrame &) = delete;
 };
 
-using BrokerFrameVariant = std::variant<
-    Ack, ApikeyCreated, ApikeyListResponse, ApikeyRevokeResponse, AuditResult, AuditVerifyResult, BanAck,
-    CancelScheduledAck, ClockStatus, CollectionList, ContextList, ContextResults, ContextShared, DisconnectAck,
-    ErrorFrame, FileList, FileStatusResult, FileUrl, GrantFileAccessOk, GraphResult, HelloAck, KickAck, ListBansResult,
-    McpCallForward, McpCallResult, McpCatalogResult, McpDeployStatus, McpListResult, McpLogsResult, McpRegisterAck,
-    McpSchemaResult, McpScopeResult, MemoryResults, MemoryStored, MeshInfoResult, MeshQueryResult, MeshSchemaResult,
-    MessageStatusResult, PeerDirRequestForward, PeerDirResponseForward, PeerFileRequestForward, PeerFileResponseForward,
-    PeersList, Push, ScheduledAck, ScheduledList, SkillAck, SkillData, SkillDeployAck, SkillList, StateChange,
-    StateList, StateResult, StreamCreated, StreamData, StreamList, Subscribed, TaskCreated, TaskList, TopicCreated,
-    TopicHistoryResponse, TopicListResponse, TopicMembersResponse, UnbanAck, VaultAck, VaultGetResult, VaultListResult,
-    VectorResults, VectorStored, WatchAck, WatchListResult, WebhookAck, WebhookList>;
-
-//! Every frame a broker sends. A class of its own over the variant, with its special members in one place: copied in
-//! each user's file, they would cost seconds of compile time and tens of megabytes of object code there.
-class BrokerFrame final : public BrokerFrameVariant
+//! Any frame a client sends.
+class ClientFrame final : public OneOf<ClientFrameKinds>
 {
 public:
-    using Alternatives = BrokerFrameVariant;
+    using OneOf::OneOf;
 
-    BrokerFrame();
-    BrokerFrame(const BrokerFrame &other);
-    BrokerFrame(BrokerFrame &&other) noexcept;
-    BrokerFrame &operator=(const BrokerFrame &other);
-    BrokerFrame &operator=(BrokerFrame &&other) noexcept;
-    ~BrokerFrame();
-    template <AlternativeOf<BrokerFrameVariant> T>
-    BrokerFrame(T value)
-        : BrokerFrameVariant(std::in_place_type<T>, std::move(value))
-    {
-    }
+    friend bool operator==(const ClientFrame &a, const ClientFrame &b);
+};
+
+struct BrokerFrameKinds
+    : TypeList<Ack, ApikeyCreated, ApikeyListResponse, ApikeyRevokeResponse, AuditResult, AuditVerifyResult, BanAck,
+               CancelScheduledAck, ClockStatus, CollectionList, ContextList, ContextResults, ContextShared,
+               DisconnectAck, ErrorFrame, FileList, FileStatusResult, FileUrl, GrantFileAccessOk, GraphResult, HelloAck,
+               KickAck, ListBansResult, McpCallForward, McpCallResult, McpCatalogResult, McpDeployStatus, McpListResult,
+               McpLogsResult, McpRegisterAck, McpSchemaResult, McpScopeResult, MemoryResults, MemoryStored,
+               MeshInfoResult, MeshQueryResult, MeshSchemaResult, MessageStatusResult, PeerDirRequestForward,
+               PeerDirResponseForward, PeerFileRequestForward, PeerFileResponseForward, PeersList, Push, ScheduledAck,
+               ScheduledList, SkillAck, SkillData, SkillDeployAck, SkillList, StateChange, StateList, StateResult,
+               StreamCreated, StreamData, StreamList, Subscribed, TaskCreated, TaskList, TopicCreated,
+               TopicHistoryResponse, TopicListResponse, TopicMembersResponse, UnbanAck, VaultAck, VaultGetResult,
+               VaultListResult, VectorResults, VectorStored, WatchAck, WatchListResult, WebhookAck, WebhookList>
+{
+};
+
+//! Any frame a broker sends.
+class BrokerFrame final : public OneOf<BrokerFrameKinds>
+{
+public:
+    using OneOf::OneOf;
 
     friend bool operator==(const BrokerFrame &a, const BrokerFrame &b);
-    friend bool operator<(const BrokerFrame &, const BrokerFrame &) = delete;
 };
 
 } // namespace mesh::protocol

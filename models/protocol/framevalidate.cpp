@@ -212,7 +212,7 @@ struct Check
 
 Expected<void> validate(const ClientFrame &frame)
 {
-    return std::visit(Check(), frame);
+    return visit(Check(), frame);
 }
 
 } // namespace mesh::protocol

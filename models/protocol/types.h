@@ -8,7 +8,6 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 namespace mesh::protocol {
 
@@ -36,17 +35,6 @@ std::optional<E> fromWord(QStringView text)
     }
     return std::nullopt;
 }
-
-namespace detail {
-template <class T, class Variant>
-inline constexpr bool isAlternative = false;
-template <class T, class... Types>
-inline constexpr bool isAlternative<T, std::variant<Types...>> = (std::is_same_v<T, Types> || ...);
-} // namespace detail
-
-//! T is one of the types that \a Variant may hold.
-template <class T, class Variant>
-concept AlternativeOf = detail::isAlternative<T, Variant>;
 
 //! A mesh is known by its id (32 characters of [0-9A-Za-z]), never by its slug.
 using MeshId = QString;

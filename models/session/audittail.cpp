@@ -45,7 +45,7 @@ void AuditTail::ask(int offset, QList<AuditRow> newer)
     if (offset > 0)
         frame.offset = offset;
     m_port.request(frame, [this, offset, newer = std::move(newer)](const Answer &answer) mutable {
-        const auto *result = answer && *answer ? std::get_if<AuditResult>(&**answer) : nullptr;
+        const auto *result = answer && *answer ? getIf<AuditResult>(&**answer) : nullptr;
         if (!result) {
             // The rows fetched so far are left: taken without those between, they would hide the gap for good.
             m_poll.answered();

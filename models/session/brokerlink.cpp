@@ -129,12 +129,12 @@ void BrokerLink::onBytes(const QByteArray &utf8)
 
 void BrokerLink::onHandshakeFrame(BrokerFrame frame)
 {
-    if (const auto *error = std::get_if<ErrorFrame>(&frame)) {
+    if (const auto *error = getIf<ErrorFrame>(&frame)) {
         // The close that follows decides; the code is told here only.
         m_helloError = error->code;
         return;
     }
-    const auto *ack = std::get_if<HelloAck>(&frame);
+    const auto *ack = getIf<HelloAck>(&frame);
     if (!ack) {
         if (m_early.size() < MaxEarlyFrames)
             m_early.append(std::move(frame));

@@ -39,8 +39,8 @@ QString nameOf(const Command &command)
                                       "recall"_L1,      "forget"_L1,           "setClockSpeed"_L1, "pauseClock"_L1,
                                       "resumeClock"_L1, "refresh"_L1,          "connectNow"_L1,    "disconnect"_L1,
                                       "request"_L1};
-    static_assert(names.size() == std::variant_size_v<CommandVariant>);
-    if (const auto *request = std::get_if<cmd::Request>(&command))
+    static_assert(names.size() == Command::Kinds::kSize);
+    if (const auto *request = getIf<cmd::Request>(&command))
         return typeOf(request->frame);
     return names.at(command.index());
 }
@@ -247,8 +247,7 @@ struct CommandRunner::Runner
     void operator()(const cmd::Request &command)
     {
         // Greetings, messages and confirmations have ways of their own, which keep the rules for them.
-        if (std::holds_alternative<Hello>(command.frame) || std::holds_alternative<SessionHello>(command.frame)
-            || std::holds_alternative<Send>(command.frame) || std::holds_alternative<ClientAck>(command.frame)) {
+        if (holdsAny<Hello, SessionHello, Send, ClientAck>(command.frame)) {
             self.finish(id, Expected<void>(badArgument("This cannot be sent as a request.")));
             return;
         }
@@ -262,7 +261,7 @@ struct CommandRunner::Runner
 void CommandRunner::run(qint64 id, Command command)
 {
     m_open.insert(id, nameOf(command));
-    std::visit(Runner{*this, id}, command);
+    visit(Runner{*this, id}, command);
 }
 
 void CommandRunner::closeAll()
@@ -340,7 +339,7 @@ void CommandRunner::look(StateCheck check)
             finish(check.commandId, Expected<void>(answer.error()));
             return;
         }
-        const auto *state = *answer ? std::get_if<StateResult>(&**answer) : nullptr;
+        const auto *state = *answer ? getIf<StateResult>(&**answer) : nullptr;
         if (state && state->value == check.value) {
             m_parts.port.emitEvent(events::StateSet{check.key, check.value, state->updatedBy});
             finish(check.commandId);

@@ -13,7 +13,7 @@ using namespace protocol;
 
 Expected<void> FrameSender::send(const ClientFrame &frame)
 {
-    const bool hello = std::holds_alternative<SessionHello>(frame);
+    const bool hello = holds<SessionHello>(frame);
     // A second hello on an open session would make the broker close it.
     const bool allowed = hello ? m_gate == Gate::HelloOnly : m_gate == Gate::Open;
     if (!allowed || !m_transport.isOpen()) {

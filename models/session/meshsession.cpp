@@ -90,7 +90,7 @@ Expected<void> MeshSession::post(const ClientFrame &frame)
 void MeshSession::request(ClientFrame frame, Reply reply)
 {
     // A send has its own unguessable id, which receivers use as well.
-    if (requestId(frame).isEmpty() || !std::holds_alternative<Send>(frame))
+    if (requestId(frame).isEmpty() || !holds<Send>(frame))
         setRequestId(frame, m_requests.nextId());
     const QString id = requestId(frame);
     const Expected<void> sent = m_link.send(frame);
@@ -194,12 +194,12 @@ void MeshSession::onFrame(const BrokerFrame &frame)
 void MeshSession::onUnasked(const BrokerFrame &frame)
 {
     const qint64 arrivedNs = m_clock.monotonicNs();
-    if (const auto *push = std::get_if<Push>(&frame); push && isMessagePush(*push)) {
+    if (const auto *push = getIf<Push>(&frame); push && isMessagePush(*push)) {
         m_receiving.take(*push);
         m_audit.stir();
         return;
     }
-    if (const auto *data = std::get_if<StreamData>(&frame)) {
+    if (const auto *data = getIf<StreamData>(&frame)) {
         onStreamData(*data);
         return;
     }
@@ -234,17 +234,17 @@ void MeshSession::onStreamData(const StreamData &data)
 
 void MeshSession::tell(EventBody body)
 {
-    if (const auto *peers = std::get_if<PeersListed>(&body))
+    if (const auto *peers = getIf<PeersListed>(&body))
         learnPeers(peers->peers);
-    else if (const auto *presence = std::get_if<PeerPresence>(&body))
+    else if (const auto *presence = getIf<PeerPresence>(&body))
         learnPresence(*presence);
-    else if (const auto *topics = std::get_if<TopicsListed>(&body))
+    else if (const auto *topics = getIf<TopicsListed>(&body))
         m_topics.listed(topics->rows);
-    else if (const auto *tick = std::get_if<Ticked>(&body))
+    else if (const auto *tick = getIf<Ticked>(&body))
         m_clockWatch.ticked(tick->speed, monoMs());
-    else if (const auto *clock = std::get_if<ClockReported>(&body))
+    else if (const auto *clock = getIf<ClockReported>(&body))
         m_clockWatch.reported(clock->speed, clock->paused, monoMs());
-    const bool list = std::holds_alternative<PeersListed>(body);
+    const bool list = holds<PeersListed>(body);
     emitEvent(std::move(body));
     if (list)
         m_sending.peersListed();

@@ -8,7 +8,7 @@ using namespace protocol;
 
 std::optional<ClientFrame> refusalOf(const BrokerFrame &frame)
 {
-    if (const auto *file = std::get_if<PeerFileRequestForward>(&frame)) {
+    if (const auto *file = getIf<PeerFileRequestForward>(&frame)) {
         PeerFileResponse answer;
         answer.requesterPubkey = file->requesterPubkey;
         answer.filePath = file->filePath;
@@ -16,7 +16,7 @@ std::optional<ClientFrame> refusalOf(const BrokerFrame &frame)
         answer.reqId = file->reqId;
         return answer;
     }
-    if (const auto *folder = std::get_if<PeerDirRequestForward>(&frame)) {
+    if (const auto *folder = getIf<PeerDirRequestForward>(&frame)) {
         PeerDirResponse answer;
         answer.requesterPubkey = folder->requesterPubkey;
         answer.dirPath = folder->dirPath;
@@ -24,7 +24,7 @@ std::optional<ClientFrame> refusalOf(const BrokerFrame &frame)
         answer.reqId = folder->reqId;
         return answer;
     }
-    if (const auto *call = std::get_if<McpCallForward>(&frame)) {
+    if (const auto *call = getIf<McpCallForward>(&frame)) {
         McpCallResponse answer;
         answer.callId = call->callId;
         answer.error = u"This peer is a human at a desktop program and runs no tools."_s;

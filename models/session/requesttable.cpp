@@ -14,21 +14,11 @@ namespace mesh::session {
 using namespace Qt::StringLiterals;
 using namespace protocol;
 
-namespace {
-
-template <class... Frames>
-bool isOneOf(const ClientFrame &frame)
-{
-    return (std::holds_alternative<Frames>(frame) || ...);
-}
-
-} // namespace
-
 Answer toAnswer(const BrokerFrame &frame, QLatin1StringView requestType)
 {
-    if (const auto *error = std::get_if<ErrorFrame>(&frame))
+    if (const auto *error = getIf<ErrorFrame>(&frame))
         return Error{error->code, error->message, ErrorBand::Persistent};
-    if (const auto *ack = std::get_if<Ack>(&frame)) {
+    if (const auto *ack = getIf<Ack>(&frame)) {
         if (ack->error)
             return Error{u"refused"_s, *ack->error, ErrorBand::Persistent};
         if (requestType == Send::kType && !ack->queued)
@@ -39,10 +29,10 @@ Answer toAnswer(const BrokerFrame &frame, QLatin1StringView requestType)
 
 AnswerKind answerKind(const ClientFrame &frame)
 {
-    if (isOneOf<SetStatus, SetSummary, SetStats, protocol::JoinGroup, protocol::LeaveGroup, SetState, Publish,
-                Unsubscribe, McpUnregister, ClientAck, PeerFileResponse, PeerDirResponse, McpCallResponse>(frame))
+    if (holdsAny<SetStatus, SetSummary, SetStats, protocol::JoinGroup, protocol::LeaveGroup, SetState, Publish,
+                 Unsubscribe, McpUnregister, ClientAck, PeerFileResponse, PeerDirResponse, McpCallResponse>(frame))
         return AnswerKind::None;
-    if (isOneOf<TopicJoin, TopicLeave, TopicMarkRead>(frame))
+    if (holdsAny<TopicJoin, TopicLeave, TopicMarkRead>(frame))
         return AnswerKind::ErrorOnly;
     return AnswerKind::Frame;
 }
@@ -51,9 +41,9 @@ int requestTimeoutMs(const ClientFrame &frame, const SessionTimings &timings)
 {
     if (answerKind(frame) == AnswerKind::ErrorOnly)
         return timings.silentSuccessMs;
-    if (isOneOf<Send, PeerFileRequest, PeerDirRequest, GetFile, ListFiles, DeleteFile, FileStatus>(frame))
+    if (holdsAny<Send, PeerFileRequest, PeerDirRequest, GetFile, ListFiles, DeleteFile, FileStatus>(frame))
         return timings.longRequestTimeoutMs;
-    if (isOneOf<McpCall, McpDeploy, McpUndeploy, McpUpdate, McpSchema, McpLogs, McpCatalog, McpScope>(frame))
+    if (holdsAny<McpCall, McpDeploy, McpUndeploy, McpUpdate, McpSchema, McpLogs, McpCatalog, McpScope>(frame))
         return timings.mcpTimeoutMs;
     return timings.requestTimeoutMs;
 }
@@ -69,7 +59,7 @@ bool RequestTable::resolve(const BrokerFrame &frame)
     const QString id = requestId(frame);
     if (!id.isEmpty()) {
         found = m_waiting.find(id);
-    } else if (std::holds_alternative<ContextShared>(frame)) {
+    } else if (holds<ContextShared>(frame)) {
         for (auto it = m_waiting.begin(); it != m_waiting.end(); ++it) {
             if (it->type == ShareContext::kType && (found == m_waiting.end() || it->order < found->order))
                 found = it;

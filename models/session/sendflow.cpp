@@ -297,7 +297,7 @@ void SendFlow::answered(const QString &clientMessageId, const Answer &answer)
     if (!message || message->state != OutgoingState::Sent)
         return;
     if (answer) {
-        const auto *ack = *answer ? std::get_if<Ack>(&**answer) : nullptr;
+        const auto *ack = *answer ? getIf<Ack>(&**answer) : nullptr;
         accepted(*message, ack ? ack->messageId : QString());
     } else {
         refused(*message, answer.error());
@@ -354,7 +354,7 @@ void SendFlow::pollStatus(OutgoingMessage &message)
         OutgoingMessage *message = m_outbox.find(id);
         if (!message || message->state != OutgoingState::Accepted || !answer || !*answer)
             return;
-        const auto *status = std::get_if<MessageStatusResult>(&**answer);
+        const auto *status = getIf<MessageStatusResult>(&**answer);
         if (status && status->delivered)
             tell(*message, OutgoingState::Delivered, {}, message->target);
     });

@@ -192,7 +192,7 @@ void TopicPoller::ask(const QString &topicId, const QString &beforeId, QList<Top
     m_port.request(
         frame,
         [this, topicId, newer = std::move(newer), pages, limit, done = std::move(done)](const Answer &answer) mutable {
-            const auto *history = answer && *answer ? std::get_if<TopicHistoryResponse>(&**answer) : nullptr;
+            const auto *history = answer && *answer ? getIf<TopicHistoryResponse>(&**answer) : nullptr;
             const auto it = m_topics.constFind(topicId);
             if (!history || it == m_topics.cend()) {
                 // What was fetched already is contiguous with the present only if the pages below come too: ask again

@@ -19,26 +19,16 @@ namespace {
 //! Polls: a newer one says everything an older one said. 0 for the rest.
 size_t pollOf(const EventBody &body)
 {
-    const size_t index = body.index() + 1;
-    return std::
-        visit(
-            [&](const auto &event) -> size_t {
-                using E = std::decay_t<decltype(event)>;
-                if constexpr (
-                    std::same_as<
-                        E, StateListed> || std::same_as<E, TasksListed> || std::same_as<E, SkillsListed> || std::same_as<E, FilesListed> || std::same_as<E, StreamsListed> || std::same_as<E, TopicsListed> || std::same_as<E, ServersListed> || std::same_as<E, ServicesListed> || std::same_as<E, SchedulesListed> || std::same_as<E, WebhooksListed> || std::same_as<E, ContextsListed> || std::same_as<E, MeshDescribed> || std::same_as<E, PeersListed> || std::same_as<E, LinkMeasured> || std::same_as<E, SendQueueChanged> || std::same_as<E, FramesRejected>)
-                    return index;
-                else
-                    return 0;
-            },
-            body);
+    const bool polled = holdsAny<StateListed, TasksListed, SkillsListed, FilesListed, StreamsListed, TopicsListed,
+                                 ServersListed, ServicesListed, SchedulesListed, WebhooksListed, ContextsListed,
+                                 MeshDescribed, PeersListed, LinkMeasured, SendQueueChanged, FramesRejected>(body);
+    return polled ? body.index() + 1 : 0;
 }
 
 //! What may be given up when nothing else helps: it is shown, not answered, and the next one says nearly the same.
 bool isExpendable(const EventBody &body)
 {
-    return std::holds_alternative<TrafficSeen>(body) || std::holds_alternative<StreamDataReceived>(body)
-        || std::holds_alternative<TypingChanged>(body) || std::holds_alternative<Ticked>(body);
+    return holdsAny<TrafficSeen, StreamDataReceived, TypingChanged, Ticked>(body);
 }
 
 } // namespace

@@ -133,11 +133,8 @@ bool Journal::flush(int timeoutMs)
 
 bool Journal::isWorthKeeping(const Event &event)
 {
-    return !(std::holds_alternative<LinkMeasured>(event.body) || std::holds_alternative<TypingChanged>(event.body)
-             || std::holds_alternative<SendQueueChanged>(event.body)
-             || std::holds_alternative<FramesRejected>(event.body)
-             || std::holds_alternative<CommandFinished>(event.body)
-             || std::holds_alternative<StreamDataReceived>(event.body));
+    return !holdsAny<LinkMeasured, TypingChanged, SendQueueChanged, FramesRejected, CommandFinished,
+                     StreamDataReceived>(event.body);
 }
 
 } // namespace mesh::store

@@ -31,31 +31,24 @@ QByteArray compact(const QJsonObject &object)
 //! Lists that are polled: told again and again, mostly the same. The word names the poll.
 QByteArray pollName(const EventBody &body)
 {
-    return std::visit(
-        [](const auto &event) -> QByteArray {
-            using E = std::decay_t<decltype(event)>;
-            if constexpr (std::same_as<E, TopicMembersListed>)
-                return "topicMembers/" + event.topicId.toUtf8();
-            else if constexpr (std::same_as<E,
-                                            StateListed> || std::same_as<E, TasksListed> || std::same_as<E, SkillsListed> || std::same_as<E, FilesListed> || std::same_as<E, StreamsListed> || std::same_as<E, TopicsListed> || std::same_as<E, ServersListed> || std::same_as<E, ServicesListed> || std::same_as<E, SchedulesListed> || std::same_as<E, WebhooksListed> || std::same_as<E, ContextsListed> || std::same_as<E, MeshDescribed> || std::same_as<E, ClockReported>)
-                return QByteArray(E::kType.data(), E::kType.size());
-            else
-                return {};
-        },
-        body);
+    if (const auto *members = getIf<TopicMembersListed>(&body))
+        return "topicMembers/" + members->topicId.toUtf8();
+    if (!holdsAny<StateListed, TasksListed, SkillsListed, FilesListed, StreamsListed, TopicsListed, ServersListed,
+                  ServicesListed, SchedulesListed, WebhooksListed, ContextsListed, MeshDescribed, ClockReported>(body))
+        return {};
+    const QLatin1StringView word = eventType(body);
+    return QByteArray(word.data(), word.size());
 }
 
 } // namespace
 
 RowKind rowKindOf(const EventBody &body)
 {
-    if (std::holds_alternative<MessageReceived>(body) || std::holds_alternative<MessageComposed>(body)
-        || std::holds_alternative<OutgoingChanged>(body) || std::holds_alternative<ConversationRead>(body)
-        || std::holds_alternative<DraftChanged>(body))
+    if (holdsAny<MessageReceived, MessageComposed, OutgoingChanged, ConversationRead, DraftChanged>(body))
         return RowKind::Message;
-    if (std::holds_alternative<TrafficSeen>(body) || std::holds_alternative<AuditAppended>(body))
+    if (holdsAny<TrafficSeen, AuditAppended>(body))
         return RowKind::Traffic;
-    if (std::holds_alternative<Ticked>(body))
+    if (holds<Ticked>(body))
         return RowKind::Tick;
     return RowKind::Other;
 }
@@ -145,20 +138,20 @@ Expected<bool> JournalKeys::checkMark(JournalDb &db, bool mayWrite) const
 std::optional<MessageIndex> messageIndexOf(const JournalKeys &keys, const Event &event)
 {
     const QByteArray mesh = event.mesh.toUtf8();
-    if (const auto *received = std::get_if<MessageReceived>(&event.body))
+    if (const auto *received = getIf<MessageReceived>(&event.body))
         return MessageIndex{keys.token("m|" + mesh + '|' + received->messageId.toUtf8()),
                             keys.conversationToken(event.mesh, received->conversation), received->sentAtMs};
-    if (const auto *composed = std::get_if<MessageComposed>(&event.body))
+    if (const auto *composed = getIf<MessageComposed>(&event.body))
         return MessageIndex{keys.token("o|" + mesh + '|' + composed->clientMessageId.toUtf8()),
                             keys.conversationToken(event.mesh, composed->conversation), composed->composedAtMs};
-    if (const auto *outgoing = std::get_if<OutgoingChanged>(&event.body))
+    if (const auto *outgoing = getIf<OutgoingChanged>(&event.body))
         return MessageIndex{keys.token("o|" + mesh + '|' + outgoing->clientMessageId.toUtf8()), {}, 0};
     return std::nullopt;
 }
 
 QByteArray PollEncoder::encode(const Event &event)
 {
-    if (const auto *list = std::get_if<PeersListed>(&event.body)) {
+    if (const auto *list = getIf<PeersListed>(&event.body)) {
         QHash<QString, QByteArray> rows;
         QJsonArray changed;
         for (const PeerRow &row : list->peers) {
@@ -207,7 +200,7 @@ Expected<EventBody> PollDecoder::decode(const QByteArray &payload)
     if (object[u"type"].toString() != kPeersDiff) {
         Expected<EventBody> body = eventBodyFromJson(object);
         if (body) {
-            if (const auto *list = std::get_if<PeersListed>(&*body))
+            if (const auto *list = getIf<PeersListed>(&*body))
                 m_peers = list->peers;
         }
         return body;

@@ -170,13 +170,13 @@ Expected<HistoryPage> JournalReader::readPage(const MeshId &mesh, const QList<Co
                 event.reset();
                 continue;
             }
-            if (auto *received = std::get_if<MessageReceived>(&*body)) {
+            if (auto *received = getIf<MessageReceived>(&*body)) {
                 received->conversation = page.conversation; // parts that were merged are one
                 book.received(*received, isOwn, context);
-            } else if (auto *composed = std::get_if<MessageComposed>(&*body)) {
+            } else if (auto *composed = getIf<MessageComposed>(&*body)) {
                 composed->conversation = page.conversation;
                 book.composed(*composed, ownKeys.value(0), context);
-            } else if (const auto *outgoing = std::get_if<OutgoingChanged>(&*body)) {
+            } else if (const auto *outgoing = getIf<OutgoingChanged>(&*body)) {
                 book.outgoing(*outgoing, atMs, context);
             }
         }

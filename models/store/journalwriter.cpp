@@ -267,7 +267,7 @@ bool JournalWriter::writeBatch(const EventList &batch, QStringList &acks, int &c
     const qint64 firstRow = m_nextRow;
     bool ok = true;
     for (const Event &event : batch) {
-        if (const auto *message = std::get_if<MessageReceived>(&event.body); message && message->ackWanted)
+        if (const auto *message = getIf<MessageReceived>(&event.body); message && message->ackWanted)
             acks.append(message->messageId);
         const QByteArray payload = m_encoders[event.mesh].encode(event);
         if (payload.isEmpty())
@@ -281,7 +281,7 @@ bool JournalWriter::writeBatch(const EventList &batch, QStringList &acks, int &c
             && writeIndex(event, row);
         if (!ok)
             break;
-        if (const auto *session = std::get_if<SessionEstablished>(&event.body); session && !session->ownKey.isEmpty())
+        if (const auto *session = getIf<SessionEstablished>(&event.body); session && !session->ownKey.isEmpty())
             learnOwnKey(mesh, session->ownKey);
         ++m_nextRow;
     }
@@ -382,8 +382,7 @@ void JournalWriter::dropSome()
     const qsizetype before = qsizetype(m_pending.size());
     // Messages cannot be learnt again and are never given up; the oldest of the rest goes first.
     const auto end = std::remove_if(m_pending.begin(), m_pending.end(), [&](const Event &event) {
-        if (over <= 0 || rowKindOf(event.body) == RowKind::Message
-            || std::holds_alternative<SessionEstablished>(event.body))
+        if (over <= 0 || rowKindOf(event.body) == RowKind::Message || holds<SessionEstablished>(event.body))
             return false;
         --over;
         return true;

@@ -156,7 +156,7 @@ Expected<void> TranscriptReader::incoming(const QJsonObject &object)
     if (!decoded)
         return decoded.error();
     const BrokerFrame &frame = *decoded;
-    if (const auto *ack = std::get_if<HelloAck>(&frame)) {
+    if (const auto *ack = getIf<HelloAck>(&frame)) {
         const QJsonObject hello = m_hello.value(m_peer);
         m_mesh = hello[u"meshId"].toString();
         if (m_mesh.isEmpty())
@@ -180,28 +180,28 @@ Expected<void> TranscriptReader::incoming(const QJsonObject &object)
     }
     if (m_mesh.isEmpty())
         return {};
-    if (const auto *list = std::get_if<PeersList>(&frame)) {
+    if (const auto *list = getIf<PeersList>(&frame)) {
         for (const PeerRow &row : list->peers) {
             m_memberOf.insert(row.pubkey, row.memberPubkey);
             m_names.insert(row.pubkey, row.displayName);
         }
-    } else if (const auto *push = std::get_if<Push>(&frame); push && isMessagePush(*push)) {
+    } else if (const auto *push = getIf<Push>(&frame); push && isMessagePush(*push)) {
         message(*push);
-    } else if (const auto *history = std::get_if<TopicHistoryResponse>(&frame)) {
+    } else if (const auto *history = getIf<TopicHistoryResponse>(&frame)) {
         topicHistory(*history);
-    } else if (const auto *answer = std::get_if<Ack>(&frame); answer && m_sent.remove(answer->id)) {
+    } else if (const auto *answer = getIf<Ack>(&frame); answer && m_sent.remove(answer->id)) {
         if (answer->error)
             add(OutgoingChanged{answer->id, OutgoingState::Refused, {}, u"refused"_s, *answer->error, {}});
         else
             add(OutgoingChanged{answer->id, OutgoingState::Accepted, answer->messageId, {}, {}, {}});
-    } else if (const auto *audit = std::get_if<AuditResult>(&frame)) {
+    } else if (const auto *audit = getIf<AuditResult>(&frame)) {
         for (const AuditRow &row : ascendingAfter(audit->entries, m_lastAuditId)) {
             m_lastAuditId = row.id;
             if (std::optional<TrafficSeen> traffic =
                     trafficFromAudit(row, [this](const QString &name) { return keyOfName(name); }))
                 add(*traffic);
         }
-    } else if (const auto *data = std::get_if<StreamData>(&frame)) {
+    } else if (const auto *data = getIf<StreamData>(&frame)) {
         if (std::optional<TrafficSeen> traffic = trafficFromStream(*data, m_nowMs))
             add(*traffic);
     }

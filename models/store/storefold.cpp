@@ -177,7 +177,7 @@ void foldEvent(StoreState &state, const protocol::Event &event, FoldContext &con
 {
     ++state.counters.events;
     state.nowMs = std::max(state.nowMs, event.atMs);
-    std::visit(Fold{state, event.atMs, context, state.link.connection().displayName}, event.body);
+    visit(Fold{state, event.atMs, context, state.link.connection().displayName}, event.body);
 }
 
 void finishBatch(StoreState &state, FoldContext &context)

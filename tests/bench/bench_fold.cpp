@@ -103,7 +103,7 @@ void eventsOf(const QByteArray &bytes, qint64 atMs, EventList &out, bool open)
     const Expected<BrokerFrame> frame = decodeBrokerFrame(bytes);
     if (!frame)
         return;
-    if (const auto *push = std::get_if<Push>(&*frame); push && isMessagePush(*push)) {
+    if (const auto *push = getIf<Push>(&*frame); push && isMessagePush(*push)) {
         events::MessageReceived message = messageFrom(*push, atMs);
         message.body = BodyKind::Clear;
         if (open)
@@ -113,7 +113,7 @@ void eventsOf(const QByteArray &bytes, qint64 atMs, EventList &out, bool open)
         out.append({kMesh, atMs, std::move(message)});
         return;
     }
-    if (const auto *data = std::get_if<StreamData>(&*frame)) {
+    if (const auto *data = getIf<StreamData>(&*frame)) {
         if (std::optional<events::TrafficSeen> traffic = trafficFromStream(*data, atMs)) {
             out.append({kMesh, atMs, *std::move(traffic)});
             return;

@@ -39,7 +39,7 @@ public:
     {
         QList<T> found;
         for (const auto &entry : commands) {
-            if (const T *command = std::get_if<T>(&entry.second))
+            if (const T *command = getIf<T>(&entry.second))
                 found.append(*command);
         }
         return found;

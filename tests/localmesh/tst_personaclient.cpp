@@ -73,7 +73,7 @@ public:
     {
         QList<Frame> list;
         for (const p::ClientFrame &frame : frames) {
-            if (const auto *found = std::get_if<Frame>(&frame))
+            if (const auto *found = getIf<Frame>(&frame))
                 list << *found;
         }
         return list;
@@ -91,7 +91,7 @@ private:
     void receive(const p::ClientFrame &frame)
     {
         frames << frame;
-        if (std::holds_alternative<p::SessionHello>(frame)) {
+        if (holds<p::SessionHello>(frame)) {
             if (!refusal.isEmpty()) {
                 p::ErrorFrame error;
                 error.code = refusal;
@@ -102,7 +102,7 @@ private:
                 ack.presenceId = u"p"_s;
                 send(ack);
             }
-        } else if (std::holds_alternative<p::ListPeers>(frame)) {
+        } else if (holds<p::ListPeers>(frame)) {
             p::PeersList list;
             list.peers = peers;
             send(list);

@@ -112,24 +112,24 @@ private:
 
     void receive(const p::BrokerFrame &frame)
     {
-        if (std::holds_alternative<p::HelloAck>(frame)) {
+        if (holds<p::HelloAck>(frame)) {
             online = true;
             p::Subscribe subscribe;
             subscribe.stream = u"x-mesh:traffic"_s;
             send(subscribe);
             send(p::ListPeers());
-        } else if (const auto *list = std::get_if<p::PeersList>(&frame)) {
+        } else if (const auto *list = getIf<p::PeersList>(&frame)) {
             peers = list->peers;
-        } else if (const auto *state = std::get_if<p::StateChange>(&frame)) {
+        } else if (const auto *state = getIf<p::StateChange>(&frame)) {
             stateKeys << state->key;
-        } else if (const auto *data = std::get_if<p::StreamData>(&frame)) {
+        } else if (const auto *data = getIf<p::StreamData>(&frame)) {
             lastSendMs = m_clock.nowMs();
             ++sends[data->data.toObject().value("sender"_L1).toString()];
-        } else if (const auto *result = std::get_if<p::MeshInfoResult>(&frame)) {
+        } else if (const auto *result = getIf<p::MeshInfoResult>(&frame)) {
             info = *result;
-        } else if (const auto *ack = std::get_if<p::Ack>(&frame); ack && ack->error) {
+        } else if (const auto *ack = getIf<p::Ack>(&frame); ack && ack->error) {
             refusals << *ack->error;
-        } else if (const auto *push = std::get_if<p::Push>(&frame)) {
+        } else if (const auto *push = getIf<p::Push>(&frame)) {
             hear(*push);
         }
     }

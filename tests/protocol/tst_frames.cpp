@@ -252,7 +252,7 @@ void TestFrames::pushInAllForms()
 {
     const Expected<BrokerFrame> message = decodeBrokerFrame(pushWith(R"(,"client_message_id":"c","priority":"now")"));
     QVERIFY(message);
-    const Push &direct = std::get<Push>(*message);
+    const Push &direct = get<Push>(*message);
     QCOMPARE(direct.clientMessageId, u"c"_s);
     QCOMPARE(direct.priority, Priority::Now);
     QVERIFY(!direct.subtype && !direct.senderMemberId && direct.eventData.isUndefined());
@@ -260,18 +260,18 @@ void TestFrames::pushInAllForms()
     const Expected<BrokerFrame> tick =
         decodeBrokerFrame(pushWith(R"(,"subtype":"system","event":"tick","eventData":{"tick":42,"speed":2.5})"));
     QVERIFY(tick);
-    QCOMPARE(std::get<Push>(*tick).event, u"tick"_s);
-    QCOMPARE(std::get<Push>(*tick).eventData["tick"_L1].toInt(), 42);
+    QCOMPARE(get<Push>(*tick).event, u"tick"_s);
+    QCOMPARE(get<Push>(*tick).eventData["tick"_L1].toInt(), 42);
 
     // Whatever was posted to a webhook arrives as it is.
     const Expected<BrokerFrame> webhook =
         decodeBrokerFrame(pushWith(R"(,"subtype":"webhook","event":"ci","eventData":"a string")"));
     QVERIFY(webhook);
-    QCOMPARE(std::get<Push>(*webhook).eventData, QJsonValue(u"a string"_s));
+    QCOMPARE(get<Push>(*webhook).eventData, QJsonValue(u"a string"_s));
 
     const Expected<BrokerFrame> reminder = decodeBrokerFrame(pushWith(R"(,"subtype":"reminder","senderName":"Ada")"));
     QVERIFY(reminder);
-    QCOMPARE(std::get<Push>(*reminder).senderName, u"Ada"_s);
+    QCOMPARE(get<Push>(*reminder).senderName, u"Ada"_s);
 }
 
 void TestFrames::unknownMembersAreIgnored()
@@ -283,17 +283,17 @@ void TestFrames::unknownMembersAreIgnored()
     wanted.id = u"1"_s;
     wanted.messageId = u""_s;
     wanted.queued = true;
-    QCOMPARE(std::get<Ack>(*frame), wanted);
+    QCOMPARE(get<Ack>(*frame), wanted);
 }
 
 void TestFrames::unknownWordsOfBrokersReadAsDefault()
 {
     const Expected<BrokerFrame> peers = decodeBrokerFrame(peersWith(rowWith(R"(,"status":"meditating")")));
     QVERIFY(peers);
-    QCOMPARE(std::get<PeersList>(*peers).peers.first().status, PeerStatus::Idle);
+    QCOMPARE(get<PeersList>(*peers).peers.first().status, PeerStatus::Idle);
     const Expected<BrokerFrame> push = decodeBrokerFrame(pushWith(R"(,"priority":"urgent")"));
     QVERIFY(push);
-    QCOMPARE(std::get<Push>(*push).priority, Priority::Next);
+    QCOMPARE(get<Push>(*push).priority, Priority::Next);
 }
 
 void TestFrames::nullReadsAsAbsent()
@@ -304,15 +304,15 @@ void TestFrames::nullReadsAsAbsent()
         u"ok"_s);
     const Expected<BrokerFrame> skill = decodeBrokerFrame(R"({"type":"skill_data","skill":null})");
     QVERIFY(skill);
-    QVERIFY(!std::get<SkillData>(*skill).skill);
+    QVERIFY(!get<SkillData>(*skill).skill);
     QCOMPARE(encode(*skill), R"({"type":"skill_data","skill":null})");
     // A value of null and no value at all are two things.
     const Expected<BrokerFrame> null =
         decodeBrokerFrame(R"({"type":"state_change","key":"k","value":null,"updatedBy":"x"})");
     const Expected<BrokerFrame> none = decodeBrokerFrame(R"({"type":"state_change","key":"k","updatedBy":"x"})");
     QVERIFY(null && none);
-    QVERIFY(std::get<StateChange>(*null).value.isNull());
-    QVERIFY(std::get<StateChange>(*none).value.isUndefined());
+    QVERIFY(get<StateChange>(*null).value.isNull());
+    QVERIFY(get<StateChange>(*none).value.isUndefined());
 }
 
 void TestFrames::onePeerCannotSpoilTheList()
@@ -325,7 +325,7 @@ void TestFrames::onePeerCannotSpoilTheList()
     const Expected<BrokerFrame> frame =
         decodeBrokerFrame(peersWith(hostile + ',' + rowWith(R"(,"profile":7,"groups":"all")")));
     QVERIFY2(frame, qPrintable(frame ? QString() : frame.error().detail));
-    const QList<PeerRow> &peers = std::get<PeersList>(*frame).peers;
+    const QList<PeerRow> &peers = get<PeersList>(*frame).peers;
     QCOMPARE(peers.size(), 2);
     const PeerRow &row = peers.first();
     QCOMPARE(row.displayName, u"Ada"_s);
@@ -343,7 +343,7 @@ void TestFrames::oneHostCannotSpoilTheServerList()
         R"({"type":"mcp_list_result","servers":[{"name":"a","description":5,"hostedBy":"x","tools":[1,{"name":"q","description":{}}],"online":true},)"
         R"({"name":"b","hostedBy":"x","tools":null,"online":true}]})");
     QVERIFY2(frame, qPrintable(frame ? QString() : frame.error().detail));
-    const QList<McpServerRow> &servers = std::get<McpListResult>(*frame).servers;
+    const QList<McpServerRow> &servers = get<McpListResult>(*frame).servers;
     QCOMPARE(servers.size(), 2);
     QVERIFY(!servers.first().description);
     QCOMPARE(servers.first().tools.size(), 1);
@@ -364,8 +364,8 @@ void TestFrames::textsAreKeptWhole()
         frame.updatedBy = text;
         const Expected<BrokerFrame> back = decodeBrokerFrame(encode(BrokerFrame(frame)));
         QVERIFY2(back, qPrintable(back ? QString() : back.error().detail));
-        QCOMPARE(std::get<StateChange>(*back).key, text);
-        QCOMPARE(std::get<StateChange>(*back), frame);
+        QCOMPARE(get<StateChange>(*back).key, text);
+        QCOMPARE(get<StateChange>(*back), frame);
     }
     // Numbers keep their value: 2^53 + 1 is no double.
     const QByteArray big =
@@ -531,13 +531,13 @@ void TestFrames::requestIds()
     QCOMPARE(requestId(list), QString());
     QVERIFY(setRequestId(list, u"r1"_s));
     QCOMPARE(requestId(list), u"r1"_s);
-    QCOMPARE(std::get<ListPeers>(list).reqId, u"r1"_s);
+    QCOMPARE(get<ListPeers>(list).reqId, u"r1"_s);
 
     // A send is answered by its id and by nothing else.
     ClientFrame send = goodSend();
     QVERIFY(setRequestId(send, u"r2"_s));
-    QCOMPARE(std::get<Send>(send).id, u"r2"_s);
-    QVERIFY(!std::get<Send>(send).reqId);
+    QCOMPARE(get<Send>(send).id, u"r2"_s);
+    QVERIFY(!get<Send>(send).reqId);
     QCOMPARE(requestId(send), u"r2"_s);
 
     ClientFrame ack = ClientAck{.brokerMessageId = u"m"_s, .clientMessageId = {}};

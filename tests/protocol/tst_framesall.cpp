@@ -251,21 +251,21 @@ private:
     Check m_check;
 };
 
-template <class Variant, class F>
+template <class Any, class F>
 void forEachFrame(F f)
 {
     [&]<size_t... I>(std::index_sequence<I...>)
     {
-        (f.template operator()<std::variant_alternative_t<I, typename Variant::Alternatives>>(), ...);
+        (f.template operator()<KindAt<I, typename Any::Kinds>>(), ...);
     }
-    (std::make_index_sequence<std::variant_size_v<typename Variant::Alternatives>>());
+    (std::make_index_sequence<Any::Kinds::kSize>());
 }
 
-template <class Variant>
+template <class Any>
 QSet<QString> typesOf()
 {
     QSet<QString> types;
-    forEachFrame<Variant>([&]<class Frame>() { types.insert(Frame::kType); });
+    forEachFrame<Any>([&]<class Frame>() { types.insert(Frame::kType); });
     return types;
 }
 
@@ -284,10 +284,10 @@ Frame filled()
     return frame;
 }
 
-template <class Variant>
-Expected<Variant> decode(const QByteArray &text)
+template <class Any>
+Expected<Any> decode(const QByteArray &text)
 {
-    if constexpr (std::same_as<Variant, ClientFrame>)
+    if constexpr (std::same_as<Any, ClientFrame>)
         return decodeClientFrame(text);
     else
         return decodeBrokerFrame(text);
@@ -319,9 +319,9 @@ private Q_SLOTS:
     void brokerFramesWithWrongMembers() { spoil<BrokerFrame>(); }
 
 private:
-    template <class Variant>
+    template <class Any>
     void roundTrip();
-    template <class Variant>
+    template <class Any>
     void spoil();
 };
 
@@ -331,17 +331,17 @@ void TestFramesAll::everyTypeOfTheReferenceIsThere()
     QCOMPARE(typesOf<BrokerFrame>(), split(brokerTypes));
 }
 
-template <class Variant>
+template <class Any>
 void TestFramesAll::roundTrip()
 {
-    forEachFrame<Variant>([]<class Frame>() {
+    forEachFrame<Any>([]<class Frame>() {
         const Frame frame = filled<Frame>();
-        const Variant wrapped = frame;
+        const Any wrapped = frame;
         const Expected<QByteArray> bytes = bytesOf(wrapped);
         QVERIFY2(bytes, Frame::kType.data());
-        const Expected<Variant> back = decode<Variant>(*bytes);
+        const Expected<Any> back = decode<Any>(*bytes);
         QVERIFY2(back, qPrintable(Frame::kType + (back ? QString() : back.error().detail)));
-        QVERIFY2(std::get<Frame>(*back) == frame, Frame::kType.data());
+        QVERIFY2(get<Frame>(*back) == frame, Frame::kType.data());
 
         // Both writers and both readers agree.
         const QJsonObject object = frameToJson(wrapped);
@@ -357,22 +357,22 @@ void TestFramesAll::emptyBrokerFramesRoundTrip()
     forEachFrame<BrokerFrame>([]<class Frame>() {
         const Expected<BrokerFrame> back = decodeBrokerFrame(encode(BrokerFrame(Frame{})));
         QVERIFY2(back, qPrintable(Frame::kType + (back ? QString() : back.error().detail)));
-        QVERIFY2(std::get<Frame>(*back) == Frame{}, Frame::kType.data());
+        QVERIFY2(get<Frame>(*back) == Frame{}, Frame::kType.data());
     });
 }
 
-template <class Variant>
+template <class Any>
 void TestFramesAll::spoil()
 {
     int spoilt = 0;
-    forEachFrame<Variant>([&spoilt]<class Frame>() {
+    forEachFrame<Any>([&spoilt]<class Frame>() {
         const Frame frame = filled<Frame>();
         const QString type = Frame::kType;
         const auto check = [&](const QString &path, const QJsonObject &object, bool good) {
             ++spoilt;
-            const Expected<Variant> back = decode<Variant>(QJsonDocument(object).toJson(QJsonDocument::Compact));
+            const Expected<Any> back = decode<Any>(QJsonDocument(object).toJson(QJsonDocument::Compact));
             QVERIFY2(back.hasValue() == good, qPrintable(type + u'.' + path));
-            const FieldRules rules{.knownWordsOnly = std::same_as<Variant, ClientFrame>, .allMembers = true};
+            const FieldRules rules{.knownWordsOnly = std::same_as<Any, ClientFrame>, .allMembers = true};
             QVERIFY2(fromJson<Frame>(object, rules).hasValue() == good,
                      qPrintable(u"fromJson "_s + type + u'.' + path));
             if (!good) {
@@ -382,7 +382,7 @@ void TestFramesAll::spoil()
                          qPrintable(path + u" -> "_s + back.error().detail));
             }
         };
-        Spoiler spoiler(QString(), frameToJson(Variant(frame)), check);
+        Spoiler spoiler(QString(), frameToJson(Any(frame)), check);
         Frame::describe(frame, spoiler);
     });
     QVERIFY(spoilt > 1000);

@@ -342,7 +342,7 @@ void TestSessionFlows::storedThenAcknowledged()
     ann.port.isOnline = true;
     ann.receiving.linkUp();
     QCOMPARE(ann.port.posted.size(), 1);
-    QCOMPARE(std::get<ClientAck>(ann.port.posted.first()).brokerMessageId, u"M1"_s);
+    QCOMPARE(get<ClientAck>(ann.port.posted.first()).brokerMessageId, u"M1"_s);
 }
 
 void TestSessionFlows::duplicatesAreToldOnce()
@@ -628,7 +628,7 @@ void TestSessionFlows::typingReachesHumansOnly()
     ann.human.setTyping({ConversationKind::Direct, bob.key()}, true);
     ann.human.setTyping({ConversationKind::Direct, bob.key()}, true);
     QCOMPARE(ann.port.posted.size(), 1);
-    const auto &frame = std::get<Publish>(ann.port.posted.first());
+    const auto &frame = get<Publish>(ann.port.posted.first());
     QCOMPARE(frame.stream, bob.human.ownStream());
 
     QVERIFY(bob.human.take(frame.data).hasValue());
@@ -659,7 +659,7 @@ void TestSessionFlows::readSignalsGoBack()
     bob.human.markRead({ConversationKind::Direct, ann.key()}, bob.port.wallMs());
     QCOMPARE(bob.port.posted.size(), 1);
     ann.human.onRead = [&](const QString &from, const QStringList &ids) { ann.sending.readBy(from, ids); };
-    QVERIFY(ann.human.take(std::get<Publish>(bob.port.posted.first()).data).hasValue());
+    QVERIFY(ann.human.take(get<Publish>(bob.port.posted.first()).data).hasValue());
     QCOMPARE(ann.statesOf(u"c1"_s).last(), OutgoingState::Read);
     QCOMPARE(ann.port.all<OutgoingChanged>().last().recipientKey, bob.key());
     bob.human.markRead({ConversationKind::Direct, ann.key()}, bob.port.wallMs());
@@ -705,7 +705,7 @@ void TestSessionFlows::commandsFinishOnce()
         QCOMPARE(byId[i].code, codes.at(i - 1));
     QCOMPARE(byId[5].result[u"speed"_s].toDouble(), 50.0);
     for (const ClientFrame &frame : std::as_const(ann.port.posted)) {
-        if (const auto *group = std::get_if<mesh::protocol::JoinGroup>(&frame))
+        if (const auto *group = getIf<mesh::protocol::JoinGroup>(&frame))
             QCOMPARE(group->name.text(), u"ops"_s);
     }
 }
@@ -744,12 +744,12 @@ void TestSessionFlows::answersWithTheirRequests()
     mesh::protocol::Recall recall;
     recall.query = u"deploy"_s;
     const QList<EventBody> found = eventsFromAnswer(recall, MemoryResults{}, {});
-    QCOMPARE(std::get<MemoriesFound>(found.value(0)).query, u"deploy"_s);
+    QCOMPARE(get<MemoriesFound>(found.value(0)).query, u"deploy"_s);
     mesh::protocol::Remember remember;
     remember.content = u"x"_s;
     MemoryStored stored;
     stored.id = u"mem1"_s;
-    QCOMPARE(std::get<MemoryRemembered>(eventsFromAnswer(remember, stored, u"Ann"_s).value(0)).by, u"Ann"_s);
+    QCOMPARE(get<MemoryRemembered>(eventsFromAnswer(remember, stored, u"Ann"_s).value(0)).by, u"Ann"_s);
     ListTasks open;
     open.status = u"open"_s;
     QVERIFY(eventsFromAnswer(open, TaskList{}, {}).isEmpty()); // a part is not the list

@@ -78,7 +78,7 @@ struct Client
     {
         QList<Body> found;
         for (const Event &event : events) {
-            const auto *body = std::get_if<Body>(&event.body);
+            const auto *body = getIf<Body>(&event.body);
             if (body && (mesh.isEmpty() || event.mesh == mesh))
                 found.append(*body);
         }
@@ -227,7 +227,7 @@ void TestSessionLink::pushesBeforeTheAckAreKept()
     // The fold sees the session before its first message.
     const auto position = [&](auto body) {
         for (qsizetype i = 0; i < client.events.size(); ++i) {
-            if (std::holds_alternative<decltype(body)>(client.events.at(i).body))
+            if (holds<decltype(body)>(client.events.at(i).body))
                 return i;
         }
         return qsizetype(-1);

@@ -86,7 +86,7 @@ struct Client
     {
         QList<Body> found;
         for (const Event &event : events) {
-            if (const auto *body = std::get_if<Body>(&event.body))
+            if (const auto *body = getIf<Body>(&event.body))
                 found.append(*body);
         }
         return found;

@@ -655,8 +655,8 @@ void TestSessionParts::peersGetAPoliteNo()
     file.filePath = u"/etc/passwd"_s;
     file.reqId = u"r1"_s;
     const std::optional<ClientFrame> answer = refusalOf(file);
-    QVERIFY(answer && std::holds_alternative<PeerFileResponse>(*answer));
-    const auto &response = std::get<PeerFileResponse>(*answer);
+    QVERIFY(answer && holds<PeerFileResponse>(*answer));
+    const auto &response = get<PeerFileResponse>(*answer);
     QCOMPARE(response.reqId, u"r1"_s);
     QVERIFY(response.error && !response.content);
     QVERIFY(refusalOf(PeerDirRequestForward{}).has_value());

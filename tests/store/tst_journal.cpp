@@ -213,9 +213,9 @@ void TestJournal::unchangedPollsAreNotKept()
     w.journal.append({at(60, one), at(61, one), at(62, two)});
     const JournalStart start = w.load();
     QCOMPARE(start.tail.size(), 5); // list, tasks, state, one gone, one back
-    const auto &back = std::get<PeersListed>(start.tail.last().body);
+    const auto &back = get<PeersListed>(start.tail.last().body);
     QCOMPARE(back.peers.size(), 2);
-    QCOMPARE(std::get<PeersListed>(start.tail.at(3).body).peers, one.peers);
+    QCOMPARE(get<PeersListed>(start.tail.at(3).body).peers, one.peers);
 }
 
 void TestJournal::historyIsPaged()

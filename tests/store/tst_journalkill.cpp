@@ -66,7 +66,7 @@ void TestJournalKill::acknowledgedMessagesSurvive()
         QCOMPARE(all->skipped, 0);
         QSet<QString> kept;
         for (const Event &event : all->tail) {
-            if (const auto *message = std::get_if<events::MessageReceived>(&event.body))
+            if (const auto *message = getIf<events::MessageReceived>(&event.body))
                 kept.insert(message->messageId);
         }
         QVERIFY2((acknowledged - kept).isEmpty(),

@@ -107,7 +107,7 @@ void TestReplay::directMessagesAreOpened()
     QVERIFY(recording);
     int sealedBodies = 0, closed = 0;
     for (const Event &event : recording->events) {
-        if (const auto *m = std::get_if<MessageReceived>(&event.body)) {
+        if (const auto *m = getIf<MessageReceived>(&event.body)) {
             sealedBodies += m->body == BodyKind::Sealed && !m->text.isEmpty();
             closed += m->body == BodyKind::Undecryptable;
         }
@@ -125,7 +125,7 @@ void TestReplay::withoutKeysBodiesStayClosed()
     QVERIFY(recording);
     int closed = 0;
     for (const Event &event : recording->events) {
-        if (const auto *m = std::get_if<MessageReceived>(&event.body)) {
+        if (const auto *m = getIf<MessageReceived>(&event.body)) {
             QVERIFY(m->body != BodyKind::Sealed);
             closed += m->body == BodyKind::Undecryptable && m->text.isEmpty();
         }

@@ -60,9 +60,7 @@ public:
     template <class Frame>
     Frame askedFrame(size_t index = 0) const
     {
-        return index < asked.size() && std::holds_alternative<Frame>(asked[index].first)
-            ? std::get<Frame>(asked[index].first)
-            : Frame{};
+        return index < asked.size() && holds<Frame>(asked[index].first) ? get<Frame>(asked[index].first) : Frame{};
     }
     //! All events of one type so far.
     template <class Body>
@@ -70,7 +68,7 @@ public:
     {
         QList<Body> found;
         for (const protocol::EventBody &event : events) {
-            if (const auto *body = std::get_if<Body>(&event))
+            if (const auto *body = getIf<Body>(&event))
                 found.append(*body);
         }
         return found;

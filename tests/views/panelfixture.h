@@ -26,13 +26,13 @@ public:
     template <class C>
     const C *last() const
     {
-        return commands.empty() ? nullptr : std::get_if<C>(&commands.back());
+        return commands.empty() ? nullptr : getIf<C>(&commands.back());
     }
     template <class C>
     int count() const
     {
-        return int(std::count_if(commands.begin(), commands.end(),
-                                 [](const protocol::Command &c) { return std::holds_alternative<C>(c); }));
+        return int(
+            std::count_if(commands.begin(), commands.end(), [](const protocol::Command &c) { return holds<C>(c); }));
     }
 
     QStringList meshes;

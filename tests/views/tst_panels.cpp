@@ -274,8 +274,8 @@ private Q_SLOTS:
         QCOMPARE(list->model()->rowCount(), 1);
         list->setCurrentIndex(list->model()->index(0, 0));
         QTest::mouseClick(button(panel, u"meshRemove"_s), Qt::LeftButton);
-        const auto *request = std::get_if<commands::Request>(&sink.commands.at(sink.commands.size() - 2));
-        QVERIFY(request && std::holds_alternative<protocol::CompleteTask>(request->frame));
+        const auto *request = getIf<commands::Request>(&sink.commands.at(sink.commands.size() - 2));
+        QVERIFY(request && holds<protocol::CompleteTask>(request->frame));
 
         panel.setSection(views::MeshPanel::Files);
         QVERIFY(text(panel, u"meshEmpty"_s).startsWith(u"Files that peers share"));
