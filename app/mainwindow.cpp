@@ -51,6 +51,7 @@ namespace {
 
 constexpr int stateVersion = 1; // of QMainWindow::saveState(); raise it when docks change
 constexpr int figuresEveryMs = 1000;
+constexpr int openingToldAfterMs = 300;
 constexpr int historyPage = 100; // messages; a few screens
 
 graph::GraphStyle graphStyleOf(const Theme &theme)
@@ -163,6 +164,13 @@ void MainWindow::buildCentre()
     m_opening->setAlignment(Qt::AlignCenter);
     m_opening->setWordWrap(true);
     m_opening->setMargin(48);
+    m_opening->setProperty("surface", u"bg"_s);
+    m_opening->setProperty("tone", u"second"_s);
+    // Most keychains answer before anyone could read it.
+    QTimer::singleShot(openingToldAfterMs, m_opening, [this] {
+        if (m_pages->currentWidget() == m_opening && m_opening->text().isEmpty() && !m_ready)
+            m_opening->setText(tr("Opening your keys…"));
+    });
     m_pages->addWidget(m_opening);
 
     m_meshPage = new QWidget(m_pages);
@@ -402,6 +410,7 @@ QList<views::PaletteEntry> MainWindow::paletteEntries()
 
 void MainWindow::setReady()
 {
+    m_ready = true;
     if (m_pages->currentWidget() == m_opening)
         m_opening->clear();
 }

@@ -161,6 +161,7 @@ private:
     std::function<protocol::Expected<QString>(const QString &)> m_makeInvite;
     qint64 m_eventsLost = 0;
     bool m_painted = false;
+    bool m_ready = false;
 };
 
 } // namespace mesh::app

@@ -6,6 +6,7 @@
 #include "views/theme.h"
 
 #include <QtGui/QKeyEvent>
+#include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QStyle>
@@ -29,7 +30,12 @@ FirstRunPage::FirstRunPage(Theme &theme, const QString &suggestedName, QWidget *
     outer->addStretch(2);
     m_column = new QWidget;
     auto *column = new QVBoxLayout(m_column);
-    outer->addWidget(m_column, 0, Qt::AlignHCenter);
+    // Stretches rather than an alignment: an aligned item gets its size hint, which knows nothing of wrapped lines.
+    auto *middle = new QHBoxLayout;
+    middle->addStretch();
+    middle->addWidget(m_column);
+    middle->addStretch();
+    outer->addLayout(middle);
     outer->addStretch(3);
 
     m_title = new QLabel(tr("Welcome to Claudemesh Desktop"));

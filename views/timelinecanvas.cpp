@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace mesh::views {
 
@@ -125,6 +126,12 @@ qint64 TimelineCanvas::barStepMs() const
 }
 
 // --- what is in view
+
+void TimelineCanvas::setHeadReserve(int pixels)
+{
+    if (std::exchange(m_headReserve, pixels) != pixels)
+        update();
+}
 
 void TimelineCanvas::setAxis(const TimelineAxis &axis)
 {

@@ -27,6 +27,8 @@ public:
     const TimelineData &data() const { return m_data; }
     const TimelineAxis &axis() const { return m_axis; }
     void setAxis(const TimelineAxis &axis);
+    //! Pixels at the right end of the head that something else covers; no label is put there.
+    void setHeadReserve(int pixels);
 
     //! Present time, ms since the epoch; while following it stays near the right edge.
     void setNow(qint64 nowMs);
@@ -96,6 +98,7 @@ private:
     TimelineAxis m_axis;
     std::optional<qint64> m_cursorMs;
     std::optional<QPointF> m_hover;
+    int m_headReserve = 0;
     qint64 m_nowMs = 0;
     bool m_following = true;
     QPointF m_pressedAt;

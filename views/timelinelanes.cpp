@@ -54,11 +54,15 @@ void TimelineCanvas::paintAxis(QPainter &p) const
     const QFontMetricsF metrics(p.font());
     const QColor grid = m_theme.mix(Theme::Role::Panel, Theme::Role::Line, 0.45);
     const QRectF plot = plotRect();
+    // A label that would be cut, or lie below what floats over the head, is left out; its line says enough.
+    const double labelsEnd = plot.right() - m_headReserve;
     for (const TimeMark &mark : m_axis.marks(m_theme.px(96))) {
         const double x = std::round(labelWidth() + mark.x);
         p.fillRect(QRectF(x, plot.top(), 1, plot.height()), grid);
         p.setPen(m_theme.color(Theme::Role::Text3));
         const double half = metrics.horizontalAdvance(mark.text) / 2;
+        if (x - half < plot.left() || x + half > labelsEnd)
+            continue;
         p.drawText(QPointF(std::round(x - half), std::round((axisHeight() + metrics.ascent() - metrics.descent()) / 2)),
                    mark.text);
     }
@@ -163,17 +167,23 @@ QList<TimelineCanvas::Chip> TimelineCanvas::layoutChips() const
         chip.rect = QRectF(x, row.center().y() - tall / 2, narrowest, tall);
         chips.append(chip);
     }
-    for (qsizetype i = 0; i < chips.size(); ++i) {
+    // From the newest to the oldest, each as wide as the next one leaves it. The newest often begins close to the edge;
+    // it is then read to the left of its moment, and what is too narrow for a word moves with it.
+    double limit = plotRect().right() - inset;
+    for (qsizetype i = chips.size() - 1; i >= 0; --i) {
         Chip &chip = chips[i];
         const TimelinePoint &state = states[chip.first];
-        QString text = state.newValue.isEmpty() ? state.subject : u"%1=%2"_s.arg(state.subject, state.newValue);
+        const QString text = state.newValue.isEmpty() ? state.subject : u"%1=%2"_s.arg(state.subject, state.newValue);
         const QString more = chip.count > 1 ? u" +%1"_s.arg(chip.count - 1) : QString();
-        const double room = i + 1 < chips.size() ? chips[i + 1].rect.left() - chip.rect.left() - 3 : widest;
-        const double wanted = metrics.horizontalAdvance(text + more) + 2 * inset + 2;
-        chip.rect.setWidth(std::floor(std::clamp(wanted, std::min(narrowest, room), std::min(widest, room))));
+        const double wanted = std::min(metrics.horizontalAdvance(text + more) + 2 * inset + 2, widest);
+        const double least = i == chips.size() - 1 ? wanted : std::min(narrowest, wanted);
+        const double left = std::min(chip.rect.left(), std::floor(limit - least));
+        chip.rect.setLeft(left);
+        chip.rect.setRight(std::floor(std::min(left + wanted, limit)));
         chip.text =
             metrics.elidedText(text, Qt::ElideRight, chip.rect.width() - 2 * inset - metrics.horizontalAdvance(more))
             + more;
+        limit = left - 3;
     }
     return chips;
 }

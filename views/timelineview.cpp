@@ -209,6 +209,7 @@ void TimelineView::placeOverlay()
     const QSize modes = m_modes->sizeHint();
     m_modes->setGeometry(m_theme.px(12), (head - modes.height()) / 2, modes.width(), modes.height());
     const QSize live = m_live->sizeHint();
+    m_canvas->setHeadReserve(live.width() + m_theme.px(16));
     m_live->setGeometry(width() - live.width() - m_theme.px(8), (head - live.height()) / 2, live.width(),
                         live.height());
     m_listHead->layout()->setContentsMargins(m_theme.px(104), m_theme.px(3), live.width() + m_theme.px(20),

@@ -235,6 +235,7 @@ private Q_SLOTS:
             QVERIFY(choice);
             QVERIFY(!choice->accessibleName().isEmpty() && !choice->accessibleDescription().isEmpty());
             QVERIFY(choice->focusPolicy() & Qt::TabFocus);
+            QCOMPARE(choice->visibleRegion().boundingRect(), choice->rect()); // no card is cut
         }
         QTest::keyClick(first, Qt::Key_Return);
         QCOMPARE(personal.count(), 1);
