@@ -10,10 +10,15 @@
 #include <ctime>
 
 #include "app/datafolder.h"
+#include "app/linkdoor.h"
 #include "app/mainwindow.h"
+#include "app/meshpages.h"
+#include "app/notificationservice.h"
+#include "app/notifier.h"
 #include "app/onboarding.h"
 #include "app/personalmesh.h"
 #include "app/settings.h"
+#include "app/traybadge.h"
 #include "app/workspace.h"
 #include "graph/frameclock.h"
 #include "models/protocol/logging.h"
@@ -30,6 +35,12 @@ using session::MeshProfile;
 namespace {
 
 constexpr int costIntervalMs = 2000;
+
+views::Theme::ColourSet colourSetOf(const QString &stored)
+{
+    using enum views::Theme::ColourSet;
+    return stored == "high-contrast"_L1 ? HighContrast : stored == "colour-blind"_L1 ? ColourBlind : Standard;
+}
 
 views::Theme::Scheme schemeOf(CommandLine::Scheme asked, const QString &stored)
 {
@@ -62,15 +73,25 @@ std::optional<int> Application::start()
 {
     auto folder = DataFolder::open(m_line.dataDir);
     if (!folder) {
+        // Started from a link, or a second time from the menu: the window that is there takes over.
+        if (folder.error().code == "in_use"_L1 && m_line.isPlain()
+            && LinkDoor::handOver(m_line.dataDir, m_line.joinLink))
+            return 0;
         complain(folder.error().detail);
         return 2;
     }
     m_folder = std::move(*folder);
+    m_waitingLink = m_line.joinLink;
+    m_door = std::make_unique<LinkDoor>();
+    connect(m_door.get(), &LinkDoor::linkReceived, this, &Application::openLink);
+    if (const auto opened = m_door->open(m_folder->path()); !opened)
+        qCWarning(lcApp) << "links cannot be handed over:" << opened.error().detail;
     m_settings = std::make_unique<Settings>(m_folder->file(u"settings.ini"));
     if (!m_line.name.isEmpty())
         m_settings->setDisplayName(m_line.name);
     m_theme = std::make_unique<views::Theme>();
     m_theme->setScheme(schemeOf(m_line.scheme, m_settings->scheme()));
+    m_theme->setColourSet(colourSetOf(m_settings->colours()));
     m_theme->install();
     m_frames = std::make_unique<graph::FrameClock>(m_clock);
     m_workspace = std::make_unique<Workspace>(m_clock);
@@ -80,6 +101,7 @@ std::optional<int> Application::start()
     if (!m_line.replayFile.isEmpty()) {
         startReplay();
     } else {
+        startNotifications();
         connect(m_vault.get(), &session::KeyVault::opened, this, &Application::onVaultOpened);
         connect(m_vault.get(), &session::KeyVault::failed, this, &Application::refuse);
         connect(m_onboarding, &Onboarding::vaultRefused, this, &Application::refuse);
@@ -107,6 +129,13 @@ void Application::buildWindow()
     m_onboarding->setUnattended(!m_line.screenshotFile.isEmpty());
     connect(m_onboarding, &Onboarding::memberOf, this, &Application::openMesh);
     connect(m_onboarding, &Onboarding::cancelled, this, &Application::chooseMesh);
+    m_pages = new MeshPages(*m_theme, m_clock, *m_workspace, m_folder->file(u"templates"), m_window.get());
+    connect(m_pages, &MeshPages::noticed, m_window.get(), &MainWindow::showNotice);
+    connect(m_pages, &MeshPages::samplesRequested, this, &Application::showSamples);
+    connect(m_window.get(), &MainWindow::invitePeopleRequested, m_pages, &MeshPages::invitePeople);
+    connect(m_window.get(), &MainWindow::connectSessionsRequested, m_pages, &MeshPages::connectSessions);
+    connect(m_window.get(), &MainWindow::templatesRequested, m_pages, &MeshPages::showTemplates);
+    connect(&m_focus, &items::FocusState::meshChanged, m_pages, &MeshPages::setCurrent);
     connect(m_window.get(), &MainWindow::personalMeshRequested, this, &Application::startPersonalMesh);
     connect(m_window.get(), &MainWindow::joinRequested, this,
             [this](const QString &name) { m_onboarding->join({}, name.isEmpty() ? displayName() : name); });
@@ -116,12 +145,41 @@ void Application::buildWindow()
         if (m_personal)
             m_personal->setPersonasRunning(on);
     });
+    connect(m_settings.get(), &Settings::coloursChanged, this,
+            [this](const QString &name) { m_theme->setColourSet(colourSetOf(name)); });
     connect(m_settings.get(), &Settings::schemeChanged, this,
             [this](const QString &name) { m_theme->setScheme(schemeOf(CommandLine::Scheme::System, name)); });
     connect(m_workspace.get(), &Workspace::meshFailed, this, [this](const protocol::MeshId &mesh, const Error &error) {
         m_window->showNotice(tr("%1 cannot be opened: %2").arg(m_workspace->nameOf(mesh), error.detail));
     });
     m_window->show();
+}
+
+void Application::startNotifications()
+{
+    m_notifications = std::make_unique<NotificationService>(QDBusConnection::sessionBus());
+    m_tray = std::make_unique<TrayBadge>(*m_theme);
+    m_notifier =
+        std::make_unique<Notifier>(m_clock, *m_notifications, m_workspace->commands(),
+                                   [this](const protocol::MeshId &mesh, const protocol::ConversationId &conversation) {
+                                       return m_window->isReading(mesh, conversation);
+                                   });
+    m_notifier->setTray(m_tray->icon());
+    m_notifier->setPolicy(m_settings->notifications());
+    connect(m_settings.get(), &Settings::notificationsChanged, this,
+            [this] { m_notifier->setPolicy(m_settings->notifications()); });
+    connect(m_notifications.get(), &NotificationService::availableChanged, m_window.get(),
+            &MainWindow::setNotificationService);
+    connect(m_workspace.get(), &Workspace::meshLoaded, this,
+            [this](const protocol::MeshId &mesh) { m_notifier->watch(m_workspace->store(mesh)); });
+    connect(m_notifier.get(), &Notifier::unreadChanged, m_window.get(), &MainWindow::setUnread);
+    connect(m_notifier.get(), &Notifier::unreadChanged, m_tray.get(), &TrayBadge::setUnread);
+    connect(m_notifier.get(), &Notifier::openRequested, m_window.get(), &MainWindow::openConversation);
+    connect(m_tray.get(), &TrayBadge::activated, m_window.get(), [this] {
+        m_window->show();
+        m_window->raise();
+        m_window->activateWindow();
+    });
 }
 
 QString Application::displayName() const
@@ -165,8 +223,9 @@ void Application::followCommandLine()
         std::any_of(profiles.begin(), profiles.end(), [](const MeshProfile &profile) { return profile.personal; });
     if (m_line.personal || hasPersonal)
         startPersonalMesh(displayName());
-    if (!m_line.joinLink.isEmpty())
-        m_onboarding->join(m_line.joinLink, displayName());
+    m_mayJoin = true;
+    if (!m_waitingLink.isEmpty())
+        m_onboarding->join(std::exchange(m_waitingLink, {}), displayName());
     else if (!m_line.importDir.isEmpty())
         m_onboarding->importFrom(m_line.importDir, displayName());
     else
@@ -186,18 +245,46 @@ void Application::startPersonalMesh(const QString &name)
     m_personal = std::make_unique<PersonalMesh>(*m_identities, m_clock, m_folder->subfolder(u"personal-mesh"));
     connect(m_personal.get(), &PersonalMesh::ready, this, [this](const MeshProfile &profile) {
         openMesh(profile);
+        m_pages->setPersonal(profile, m_personal->invites(), displayName());
         const bool personas = m_line.personal || m_settings->personas();
         m_personal->setPersonasRunning(personas);
         m_window->setPersonalMesh(profile.meshId, personas,
                                   [this](const QString &role) { return m_personal->makeInvite(role); });
+        if (!m_personal->isNew())
+            return;
+        if (const auto beginning = protocol::builtInTemplate(u"personal"_s))
+            m_pages->applyQuietly(*beginning, profile.meshId);
+        if (!personas && m_line.screenshotFile.isEmpty())
+            m_pages->connectSessions(); // nobody else is in it: this is the way to change that
     });
     connect(m_personal.get(), &PersonalMesh::failed, this, [this](const Error &error) {
         m_window->showNotice(tr("The personal mesh cannot start: %1").arg(error.detail));
+        m_pages->clearPersonal();
         m_personal.release()->deleteLater();
         chooseMesh();
     });
     connect(m_personal.get(), &PersonalMesh::troubled, m_window.get(), &MainWindow::showNotice);
     m_personal->start(displayName());
+}
+
+void Application::showSamples()
+{
+    m_settings->setPersonas(true);
+    m_window->setPersonasShown(true);
+    m_personal->setPersonasRunning(true);
+}
+
+void Application::openLink(const QString &link)
+{
+    m_window->comeToFront();
+    if (link.isEmpty())
+        return;
+    if (!m_line.replayFile.isEmpty())
+        m_window->showNotice(tr("This window plays a recording. Close it, then open the invite again."));
+    else if (m_mayJoin)
+        m_onboarding->join(link, displayName());
+    else
+        m_waitingLink = link;
 }
 
 void Application::openMesh(const MeshProfile &profile)
@@ -320,7 +407,10 @@ void Application::finish()
     if (m_finished || !m_workspace)
         return;
     m_finished = true;
+    m_door.reset();
+    m_pages->clearPersonal();
     m_window->prepareToEnd();
+    m_notifier.reset(); // nothing stays on the desktop that leads nowhere
     m_workspace->finish();
     m_personal.reset(); // last, so that nobody sees the broker go
 }

@@ -23,10 +23,15 @@ class Theme;
 namespace mesh::app {
 
 class DataFolder;
+class LinkDoor;
 class MainWindow;
+class MeshPages;
+class NotificationService;
+class Notifier;
 class Onboarding;
 class PersonalMesh;
 class Settings;
+class TrayBadge;
 class Workspace;
 
 //! The composition root: makes every part, joins them, and leads from the command line to a window that works.
@@ -47,6 +52,7 @@ public:
 
 private:
     void buildWindow();
+    void startNotifications();
     void startReplay();
     void playRecording(const protocol::Expected<store::Recording> &recording);
     void onVaultOpened();
@@ -55,6 +61,9 @@ private:
     void startPersonalMesh(const QString &displayName);
     void openMesh(const session::MeshProfile &profile);
     void chooseMesh();
+    //! An invite link came while the program runs: shown to be joined, or kept until that is possible.
+    void openLink(const QString &link);
+    void showSamples();
     void finish();
     QString displayName() const;
     void takeScreenshot();
@@ -73,9 +82,16 @@ private:
     std::unique_ptr<session::IdentityStore> m_identities;
     std::unique_ptr<Workspace> m_workspace;
     std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<NotificationService> m_notifications;
+    std::unique_ptr<TrayBadge> m_tray;
+    std::unique_ptr<Notifier> m_notifier;
     std::unique_ptr<PersonalMesh> m_personal;
     std::unique_ptr<store::ReplaySource> m_replay;
+    std::unique_ptr<LinkDoor> m_door;
     Onboarding *m_onboarding = nullptr; // owned by the window
+    MeshPages *m_pages = nullptr;       // the same
+    QString m_waitingLink;
+    bool m_mayJoin = false; //!< the vault is open
     QTimer m_costTimer;
     QElapsedTimer m_costElapsed;
     qint64 m_cpuMs = 0;

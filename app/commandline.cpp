@@ -81,6 +81,11 @@ QString CommandLine::helpText()
     return Parser().parser.helpText();
 }
 
+bool CommandLine::isPlain() const
+{
+    return !personal && importDir.isEmpty() && meshSlug.isEmpty() && replayFile.isEmpty() && screenshotFile.isEmpty();
+}
+
 protocol::Expected<CommandLine> CommandLine::parse(const QStringList &arguments)
 {
     Parser p;

@@ -35,6 +35,8 @@ struct CommandLine
     //! that names the option.
     static protocol::Expected<CommandLine> parse(const QStringList &arguments);
     static QString helpText();
+    //! Nothing asked for but the folder and perhaps a link: what a click on the program or on a link starts.
+    bool isPlain() const;
 };
 
 } // namespace mesh::app

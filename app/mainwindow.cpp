@@ -18,11 +18,14 @@
 
 #include <array>
 
+#include "app/graphpage.h"
+#include "app/historyactions.h"
+#include "app/historysearch.h"
 #include "app/settings.h"
 #include "app/workspace.h"
 #include "graph/graphview.h"
+#include "models/items/conversationlistmodel.h"
 #include "models/items/displaytext.h"
-#include "models/items/graphmodel.h"
 #include "models/items/messagelistmodel.h"
 #include "models/protocol/safetynumber.h"
 #include "models/store/meshstore.h"
@@ -31,8 +34,10 @@
 #include "views/connectionbanner.h"
 #include "views/firstrunpage.h"
 #include "views/meshpanel.h"
+#include "views/messagelistview.h"
 #include "views/noticebar.h"
 #include "views/peerpanel.h"
+#include "views/searchpanel.h"
 #include "views/sidebar.h"
 #include "views/statspanel.h"
 #include "views/statusline.h"
@@ -54,50 +59,10 @@ constexpr int figuresEveryMs = 1000;
 constexpr int openingToldAfterMs = 300;
 constexpr int historyPage = 100; // messages; a few screens
 
-graph::GraphStyle graphStyleOf(const Theme &theme)
-{
-    using Role = Theme::Role;
-    graph::GraphStyle style;
-    style.background = theme.color(Role::Bg);
-    style.panel = theme.color(Role::Panel);
-    style.raised = theme.color(Role::Raised);
-    style.line = theme.color(Role::Line);
-    style.text1 = theme.color(Role::Text1);
-    style.text2 = theme.color(Role::Text2);
-    style.text3 = theme.color(Role::Text3);
-    style.accent = theme.color(Role::Accent);
-    style.idle = theme.color(Role::Idle);
-    style.working = theme.color(Role::Working);
-    style.dnd = theme.color(Role::Dnd);
-    style.offline = theme.color(Role::Offline);
-    style.now = theme.color(Role::Now);
-    style.next = theme.color(Role::Next);
-    style.low = theme.color(Role::Low);
-    style.font = theme.font(Theme::Text::Second);
-    return style;
-}
-
-QByteArray pinsToBytes(const QMap<QString, QPointF> &pins)
-{
-    QByteArray bytes;
-    QDataStream stream(&bytes, QIODevice::WriteOnly);
-    stream << pins;
-    return bytes;
-}
-
-QMap<QString, QPointF> pinsFromBytes(const QByteArray &bytes)
-{
-    QMap<QString, QPointF> pins;
-    QDataStream stream(bytes);
-    stream >> pins;
-    return stream.status() == QDataStream::Ok ? pins : QMap<QString, QPointF>();
-}
-
 } // namespace
 
 MainWindow::MainWindow(const Parts &parts)
     : m_parts(parts)
-    , m_graphModel(std::make_unique<items::GraphModel>(parts.clock))
 {
     setObjectName("mainWindow"_L1);
     setDockOptions(QMainWindow::AnimatedDocks | QMainWindow::AllowNestedDocks | QMainWindow::AllowTabbedDocks);
@@ -125,7 +90,6 @@ MainWindow::MainWindow(const Parts &parts)
     });
     connect(&parts.workspace.drain(), &store::EventDrain::overflowed, this,
             [this](qint64 lost) { m_eventsLost += lost; });
-    connect(&parts.settings, &Settings::reducedMotionChanged, m_graph, &graph::GraphView::setReducedMotion);
     connect(&m_figuresTimer, &QTimer::timeout, this, [this] {
         if (!m_store || !isVisible() || isMinimized())
             return;
@@ -176,20 +140,20 @@ void MainWindow::buildCentre()
     m_meshPage = new QWidget(m_pages);
     m_banner = new views::ConnectionBanner(theme, m_parts.clock, sink, m_meshPage);
     m_notices = new views::NoticeBar(theme, m_meshPage);
-    m_graph = new graph::GraphView(m_parts.frames, m_meshPage);
-    m_graph->setModel(m_graphModel.get());
-    m_graph->setFocusState(&m_parts.focus);
-    m_graph->setReducedMotion(m_parts.settings.reducedMotion());
+    m_centre = new GraphPage({theme, m_parts.frames, m_parts.clock, m_parts.focus, m_parts.settings}, m_meshPage);
     auto *column = new QVBoxLayout(m_meshPage);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_banner);
     column->addWidget(m_notices);
-    column->addWidget(m_graph, 1);
+    column->addWidget(m_centre, 1);
     m_pages->addWidget(m_meshPage);
-    connect(m_graph, &graph::GraphView::peerActivated, this, &MainWindow::openChatWith);
-    connect(m_graph, &graph::GraphView::pinsChanged, this,
-            [this] { m_parts.settings.setGraphPins(m_parts.focus.mesh(), pinsToBytes(m_graphModel->pins())); });
+    connect(m_centre, &GraphPage::chatRequested, this, &MainWindow::openChatWith);
+    connect(m_centre, &GraphPage::conversationRequested, this, [this] {
+        m_tabs->setCurrentWidget(m_chat);
+        m_chat->focusComposer();
+    });
+    connect(m_centre, &GraphPage::noticed, this, &MainWindow::showNotice);
 
     m_clockBar = new views::ClockBar(theme, m_parts.clock, sink, this);
     m_top = new QToolBar(tr("Clock"), this);
@@ -224,6 +188,7 @@ void MainWindow::buildDocks()
     auto *focus = &m_parts.focus;
 
     m_sideBar = new views::SideBar(theme, m_parts.clock, focus, sink, this);
+    m_sideBar->setMatches(&m_centre->matches());
     connect(m_sideBar, &views::SideBar::meshChosen, focus, &items::FocusState::setMesh);
     connect(m_sideBar, &views::SideBar::addMeshRequested, this, [this] { Q_EMIT joinRequested({}); });
     connect(m_sideBar, &views::SideBar::conversationOpened, this, [this] {
@@ -245,11 +210,16 @@ void MainWindow::buildDocks()
     m_statsPanel = new views::StatsPanel(theme, m_parts.clock, focus, m_tabs);
     m_meshPanel = new views::MeshPanel(theme, m_parts.clock, sink, m_tabs);
     m_tabs->addTab(m_chat, tr("Chat"));
+    m_search = new HistorySearch(theme, m_parts.clock, *focus, m_parts.workspace, *m_chat, m_tabs);
+    m_tabs->addTab(m_search->panel(), tr("Search"));
+    connect(m_search, &HistorySearch::panelWanted, this, [this] { showDetail(m_search->panel()); });
+    connect(m_search, &HistorySearch::chatWanted, this, [this] { showDetail(m_chat); });
     m_tabs->addTab(m_peerPanel, tr("Peer"));
     m_tabs->addTab(m_statsPanel, tr("Stats"));
     m_tabs->addTab(m_meshPanel, tr("Mesh"));
     connect(m_chat, &views::ChatView::olderWanted, this, &MainWindow::loadOlder);
     connect(m_chat, &views::ChatView::peerRequested, this, &MainWindow::showPeer);
+    connect(m_chat, &views::ChatView::askSeveralRequested, this, &MainWindow::askSeveral);
     connect(m_chat, &views::ChatView::leaveRequested, m_sideBar, &views::SideBar::focusList);
     addDock("detailDock", tr("Chat and details"), m_tabs, Qt::RightDockWidgetArea);
     m_peerPanel->setSafetyNumberProvider([](const QString &own, const QString &peer) {
@@ -260,150 +230,8 @@ void MainWindow::buildDocks()
     connect(m_peerPanel, &views::PeerPanel::messageRequested, this, &MainWindow::openChatWith);
 
     m_timeline = new views::TimelineView(theme, m_parts.clock, focus, this);
+    m_timeline->setMatches(&m_centre->matches());
     addDock("timelineDock", tr("Timeline"), m_timeline, Qt::BottomDockWidgetArea);
-}
-
-QAction *MainWindow::addAction(const char *name, const QString &text, const QKeySequence &key,
-                               std::function<void()> run)
-{
-    auto *action = new QAction(text, this);
-    action->setObjectName(QString::fromLatin1(name));
-    action->setShortcut(key);
-    action->setShortcutContext(Qt::WindowShortcut);
-    connect(action, &QAction::triggered, this, std::move(run));
-    QWidget::addAction(action);
-    m_commands << action;
-    return action;
-}
-
-void MainWindow::buildActions()
-{
-    const auto dockToggle = [this](int index, const char *name, const QKeySequence &key) {
-        QAction *action = m_docks[index]->toggleViewAction();
-        action->setObjectName(QString::fromLatin1(name));
-        action->setShortcut(key);
-        QWidget::addAction(action);
-        m_commands << action;
-        return action;
-    };
-
-    auto *menu = new QMenu(this);
-    menu->setObjectName("mainMenu"_L1);
-    menu->addAction(
-        addAction("joinMesh", tr("Join a mesh…"), QKeySequence(tr("Ctrl+J")), [this] { Q_EMIT joinRequested({}); }));
-    menu->addAction(
-        addAction("importMeshes", tr("Import from the claudemesh CLI…"), {}, [this] { Q_EMIT importRequested({}); }));
-    menu->addAction(
-        addAction("startPersonal", tr("Start the personal mesh"), {}, [this] { Q_EMIT personalMeshRequested({}); }));
-    m_personas = addAction("runPersonas", tr("Personas in the personal mesh"), {}, [this] {
-        m_parts.settings.setPersonas(m_personas->isChecked());
-        Q_EMIT personasToggled(m_personas->isChecked());
-    });
-    m_personas->setCheckable(true);
-    m_personas->setEnabled(false);
-    menu->addAction(m_personas);
-    menu->addSeparator();
-
-    QMenu *view = menu->addMenu(tr("View"));
-    view->addAction(dockToggle(0, "toggleConversations", QKeySequence(tr("Ctrl+Shift+1"))));
-    view->addAction(dockToggle(1, "toggleDetails", QKeySequence(tr("Ctrl+Shift+2"))));
-    view->addAction(dockToggle(2, "toggleTimeline", QKeySequence(tr("Ctrl+Shift+3"))));
-    m_unlockDocks = addAction("moveParts", tr("Move and close parts"), QKeySequence(tr("Ctrl+Shift+M")),
-                              [this] { setDocksUnlocked(m_unlockDocks->isChecked()); });
-    m_unlockDocks->setCheckable(true);
-    view->addAction(m_unlockDocks);
-    view->addSeparator();
-    view->addAction(addAction("layoutOperate", tr("Layout: Operate"), QKeySequence(tr("Ctrl+1")),
-                              [this] { applyLayout(Layout::Operate); }));
-    view->addAction(
-        addAction("layoutChat", tr("Layout: Chat"), QKeySequence(tr("Ctrl+2")), [this] { applyLayout(Layout::Chat); }));
-    view->addAction(addAction("layoutLoadTest", tr("Layout: Load test"), QKeySequence(tr("Ctrl+3")),
-                              [this] { applyLayout(Layout::LoadTest); }));
-    view->addSeparator();
-    view->addAction(addAction("fitGraph", tr("Fit the graph"), {}, [this] { m_graph->fit(); }));
-    view->addAction(
-        addAction("goLive", tr("Back to live"), QKeySequence(tr("Ctrl+L")), [this] { m_timeline->goLive(); }));
-
-    QMenu *look = menu->addMenu(tr("Look"));
-    for (const auto &[name, text] :
-         {std::pair{"system", tr("As the system")}, std::pair{"dark", tr("Dark")}, std::pair{"light", tr("Light")}}) {
-        const QString scheme = QString::fromLatin1(name);
-        look->addAction(addAction(qPrintable(u"scheme-"_s + scheme), text, {},
-                                  [this, scheme] { m_parts.settings.setScheme(scheme); }));
-    }
-    QAction *motion = addAction("reducedMotion", tr("Less motion"), {},
-                                [this] { m_parts.settings.setReducedMotion(!m_parts.settings.reducedMotion()); });
-    motion->setCheckable(true);
-    motion->setChecked(m_parts.settings.reducedMotion());
-    look->addAction(motion);
-
-    menu->addAction(addAction("runClock", tr("Run or pause the clock"), QKeySequence(tr("Ctrl+Space")),
-                              [this] { m_clockBar->togglePause(); }));
-    menu->addAction(
-        addAction("faster", tr("Clock faster"), QKeySequence(tr("Ctrl+.")), [this] { m_clockBar->stepSpeed(1); }));
-    menu->addAction(
-        addAction("slower", tr("Clock slower"), QKeySequence(tr("Ctrl+,")), [this] { m_clockBar->stepSpeed(-1); }));
-    menu->addAction(addAction("writeMessage", tr("Write a message"), QKeySequence(tr("Ctrl+M")), [this] {
-        m_tabs->setCurrentWidget(m_chat);
-        m_chat->focusComposer();
-    }));
-    menu->addSeparator();
-    menu->addAction(addAction("quit", tr("Quit"), QKeySequence::Quit, [] { QApplication::quit(); }));
-
-    m_palette = new views::CommandPalette(
-        m_parts.theme, [this] { return paletteEntries(); }, this);
-    QAction *search =
-        addAction("searchOrRun", tr("Search or run"), QKeySequence(tr("Ctrl+K")), [this] { m_palette->popUp(); });
-    auto *searchBox =
-        new QPushButton(tr("Search or run") + u"    "_s + search->shortcut().toString(QKeySequence::NativeText), this);
-    searchBox->setObjectName("searchBox"_L1);
-    connect(searchBox, &QPushButton::clicked, search, &QAction::trigger);
-    m_clockBar->addTrailing(searchBox);
-    auto *menuButton = new QToolButton(this);
-    menuButton->setObjectName("menuButton"_L1);
-    menuButton->setText(u"⋯"_s);
-    menuButton->setToolTip(tr("Menu"));
-    menuButton->setAccessibleName(tr("Menu"));
-    menuButton->setPopupMode(QToolButton::InstantPopup);
-    menuButton->setMenu(menu);
-    menuButton->setShortcut(QKeySequence(Qt::Key_F10));
-    m_clockBar->addTrailing(menuButton);
-    m_commands.removeOne(search);
-}
-
-QList<views::PaletteEntry> MainWindow::paletteEntries()
-{
-    QList<views::PaletteEntry> entries;
-    if (m_store) {
-        const auto conversations = m_store->conversations();
-        for (const store::Conversation &conversation : conversations) {
-            if (conversation.title.isEmpty())
-                continue;
-            entries << views::PaletteEntry{items::displayName(conversation.title),
-                                           tr("Conversation"),
-                                           {},
-                                           [this, id = conversation.id] { m_parts.focus.setConversation(id); }};
-        }
-        for (const store::Peer &peer : m_store->peers()) {
-            if (peer.self || peer.hidden || peer.presence == store::Presence::Gone || peer.name.isEmpty())
-                continue;
-            entries << views::PaletteEntry{
-                items::displayName(peer.name), tr("Peer"), {}, [this, key = peer.key] { openChatWith(key); }};
-        }
-    }
-    for (const QString &mesh : m_parts.workspace.meshes()) {
-        entries << views::PaletteEntry{items::displayName(m_parts.workspace.nameOf(mesh)),
-                                       tr("Mesh"),
-                                       {},
-                                       [this, mesh] { m_parts.focus.setMesh(mesh); }};
-    }
-    for (QAction *action : std::as_const(m_commands)) {
-        if (action->isEnabled())
-            entries << views::PaletteEntry{action->text(), tr("Command"),
-                                           action->shortcut().toString(QKeySequence::NativeText),
-                                           [action] { action->trigger(); }};
-    }
-    return entries;
 }
 
 // --- what is shown ------------------------------------------------------------------------------------------------
@@ -470,8 +298,7 @@ void MainWindow::showMesh(const MeshId &mesh)
         m_store->disconnect(this);
     m_store = store;
 
-    m_graphModel->setPins(pinsFromBytes(m_parts.settings.graphPins(mesh)));
-    m_graphModel->setStore(store);
+    m_centre->setStore(store);
     m_clockBar->setStore(store);
     m_banner->setStore(store);
     m_sideBar->setStore(store);
@@ -507,6 +334,8 @@ void MainWindow::updateTitle()
         title = tr("Recording %1").arg(QFileInfo(m_replayFile).fileName());
     else if (m_store)
         title = items::displayName(m_parts.workspace.nameOf(m_store->mesh()));
+    if (m_unread > 0)
+        title = tr("(%1) %2", "unread messages, title").arg(m_unread).arg(title);
     if (title != windowTitle())
         setWindowTitle(title);
 }
@@ -520,6 +349,19 @@ void MainWindow::setPersonalMesh(const MeshId &mesh, bool personas,
     m_personas->setChecked(personas);
     if (m_store && m_store->mesh() == mesh)
         m_meshPanel->setInviteProvider(m_makeInvite);
+}
+
+void MainWindow::setPersonasShown(bool on)
+{
+    m_personas->setChecked(on);
+}
+
+void MainWindow::comeToFront()
+{
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    show();
+    raise();
+    activateWindow();
 }
 
 void MainWindow::setReplay(const QString &file)
@@ -536,12 +378,47 @@ void MainWindow::showOwnCost(double framesPerSecond, double cpuPercent)
 void MainWindow::openChatWith(const QString &peerKey)
 {
     m_parts.focus.setConversation(ConversationId{ConversationKind::Direct, peerKey});
-    m_tabs->setCurrentWidget(m_chat);
+    showChat();
+}
+
+void MainWindow::showChat()
+{
+    showDetail(m_chat);
+    m_chat->focusComposer();
+}
+
+void MainWindow::showDetail(QWidget *tab)
+{
+    m_tabs->setCurrentWidget(tab);
     for (QDockWidget *dock : std::as_const(m_docks)) {
         if (dock->widget() == m_tabs)
             dock->show();
     }
-    m_chat->focusComposer();
+}
+
+bool MainWindow::isReading(const MeshId &mesh, const ConversationId &conversation) const
+{
+    const auto &open = m_parts.focus.conversation();
+    return m_store && m_store->mesh() == mesh && open && m_store->resolve(*open) == m_store->resolve(conversation)
+        && isActiveWindow() && !isMinimized() && m_chat->isVisible() && m_chat->list()->isAtBottom();
+}
+
+void MainWindow::openConversation(const MeshId &mesh, const ConversationId &conversation)
+{
+    if (isMinimized())
+        showNormal();
+    show();
+    raise();
+    activateWindow();
+    m_parts.focus.setMesh(mesh);
+    m_parts.focus.setConversation(conversation);
+    showChat();
+}
+
+void MainWindow::setUnread(int unread)
+{
+    m_unread = unread;
+    updateTitle();
 }
 
 void MainWindow::showPeer(const QString &peerKey)
@@ -640,7 +517,6 @@ void MainWindow::restoreLayout()
 void MainWindow::applyTheme()
 {
     Theme &theme = m_parts.theme;
-    m_graph->setStyleTokens(graphStyleOf(theme));
     m_opening->setFont(theme.font(Theme::Text::Title));
     if (auto *search = findChild<QPushButton *>("searchBox"_L1)) {
         search->setFont(theme.font(Theme::Text::Second));
@@ -651,7 +527,7 @@ void MainWindow::applyTheme()
 void MainWindow::settleForScreenshot()
 {
     m_parts.workspace.drain().drainNow();
-    m_graph->finishRaster();
+    m_centre->graph().finishRaster();
 }
 
 // --- events -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@
 #include <QtWidgets/QMainWindow>
 
 #include <functional>
-#include <memory>
 
 #include "models/items/focusstate.h"
 #include "models/protocol/clock.h"
@@ -21,10 +20,6 @@ class QToolBar;
 
 namespace mesh::graph {
 class FrameClock;
-class GraphView;
-} // namespace mesh::graph
-namespace mesh::items {
-class GraphModel;
 }
 namespace mesh::store {
 class MeshStore;
@@ -47,6 +42,9 @@ class TimelineView;
 
 namespace mesh::app {
 
+class GraphPage;
+class HistoryActions;
+class HistorySearch;
 class Settings;
 class Workspace;
 
@@ -86,6 +84,10 @@ public:
     void showBlocked(const QString &sentence);
     void setPersonalMesh(const protocol::MeshId &mesh, bool personas,
                          std::function<protocol::Expected<QString>(const QString &role)> makeInvite);
+    //! The check mark of the personas, where something else switched them.
+    void setPersonasShown(bool on);
+    //! Out of the task bar and in front of other windows, as far as the desktop lets it.
+    void comeToFront();
     //! The window shows a recording; \a file names it.
     void setReplay(const QString &file);
     void showOwnCost(double framesPerSecond, double cpuPercent);
@@ -94,6 +96,14 @@ public:
     //! Finishes what is being drawn elsewhere, so that a grab shows it.
     void settleForScreenshot();
     void applyLayout(Layout layout);
+    //! Whether the user reads that conversation now: on the screen, at its end, in the active window.
+    bool isReading(const protocol::MeshId &mesh, const protocol::ConversationId &conversation) const;
+    //! Comes to the front with that conversation.
+    void openConversation(const protocol::MeshId &mesh, const protocol::ConversationId &conversation);
+    //! For the title.
+    void setUnread(int unread);
+    //! Whether the desktop shows notifications by its own service.
+    void setNotificationService(bool available) { m_notificationService = available; }
 
 Q_SIGNALS:
     //! The window has been on the screen for the first time.
@@ -102,6 +112,9 @@ Q_SIGNALS:
     void joinRequested(const QString &displayName);
     void importRequested(const QString &displayName);
     void personasToggled(bool on);
+    void invitePeopleRequested();
+    void connectSessionsRequested();
+    void templatesRequested();
 
 protected:
     bool event(QEvent *event) override;
@@ -122,7 +135,12 @@ private:
     void applyTheme();
     void restoreLayout();
     void openChatWith(const QString &peerKey);
+    void showChat();
+    void askSeveral(const QString &peerKey);
+    void showShortcuts();
+    void showNotificationSettings();
     void showPeer(const QString &peerKey);
+    void showDetail(QWidget *tab);
     void refreshMeshes();
     void loadOlder(const protocol::ConversationId &conversation, qint64 beforeMs);
     QList<views::PaletteEntry> paletteEntries();
@@ -131,7 +149,6 @@ private:
 
     const Parts m_parts;
     store::MeshStore *m_store = nullptr;
-    std::unique_ptr<items::GraphModel> m_graphModel;
 
     QStackedWidget *m_pages = nullptr;
     QLabel *m_opening = nullptr;
@@ -139,12 +156,14 @@ private:
     QWidget *m_meshPage = nullptr;
     views::ConnectionBanner *m_banner = nullptr;
     views::NoticeBar *m_notices = nullptr;
-    graph::GraphView *m_graph = nullptr;
+    GraphPage *m_centre = nullptr;
     QToolBar *m_top = nullptr;
     views::ClockBar *m_clockBar = nullptr;
     views::SideBar *m_sideBar = nullptr;
     QTabWidget *m_tabs = nullptr;
     views::ChatView *m_chat = nullptr;
+    HistorySearch *m_search = nullptr;
+    HistoryActions *m_history = nullptr;
     views::PeerPanel *m_peerPanel = nullptr;
     views::StatsPanel *m_statsPanel = nullptr;
     views::MeshPanel *m_meshPanel = nullptr;
@@ -159,6 +178,8 @@ private:
     QString m_replayFile;
     protocol::MeshId m_personalMesh;
     std::function<protocol::Expected<QString>(const QString &)> m_makeInvite;
+    int m_unread = 0;
+    bool m_notificationService = false;
     qint64 m_eventsLost = 0;
     bool m_painted = false;
     bool m_ready = false;

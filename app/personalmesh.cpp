@@ -11,7 +11,49 @@ namespace mesh::app {
 using namespace Qt::StringLiterals;
 using protocol::Error;
 using protocol::Expected;
+using protocol::InviteRecord;
 using session::MeshProfile;
+
+namespace {
+
+local::InviteRequest ownInvite(local::InviteRole role, int uses)
+{
+    return {.role = role, .maxUses = uses, .lifetimeSeconds = 3'600, .forProgram = true};
+}
+
+} // namespace
+
+//! The broker's invites, asked for on its own thread.
+class PersonalMesh::Desk final : public protocol::InviteDesk
+{
+public:
+    explicit Desk(local::BrokerThread &broker)
+        : m_broker(broker)
+    {
+    }
+
+    void list(Done<QList<InviteRecord>> done) override
+    {
+        m_broker.ask<QList<InviteRecord>>([](local::LocalBroker &broker) { return broker.invites(); }, std::move(done));
+    }
+    void make(const protocol::InviteWish &wish, Done<InviteRecord> done) override
+    {
+        local::InviteRequest request;
+        request.role = wish.role == "admin"_L1 ? local::InviteRole::Admin : local::InviteRole::Member;
+        request.maxUses = wish.maxUses;
+        request.lifetimeSeconds = wish.lifetimeSeconds;
+        m_broker.ask<InviteRecord>([request](local::LocalBroker &broker) { return broker.issueInvite(request); },
+                                   std::move(done));
+    }
+    void revoke(const QString &id, Done<InviteRecord> done) override
+    {
+        m_broker.ask<InviteRecord>([id](local::LocalBroker &broker) { return broker.revokeInvite(id); },
+                                   std::move(done));
+    }
+
+private:
+    local::BrokerThread &m_broker;
+};
 
 PersonalMesh::PersonalMesh(session::IdentityStore &identities, const protocol::Clock &clock, const QString &dataDir,
                            QObject *parent)
@@ -19,6 +61,7 @@ PersonalMesh::PersonalMesh(session::IdentityStore &identities, const protocol::C
     , m_identities(identities)
     , m_dataDir(dataDir)
     , m_enrolment(clock)
+    , m_desk(std::make_unique<Desk>(m_broker))
 {
     connect(&m_troupe, &local::PersonaTroupe::failed, this,
             [this](const Error &error) { Q_EMIT troubled(tr("The personas cannot join: %1").arg(error.detail)); });
@@ -58,7 +101,7 @@ void PersonalMesh::start(const QString &displayName)
 
 void PersonalMesh::enrol(const QString &displayName)
 {
-    const auto link = m_broker.makeInvite(local::InviteRole::Admin);
+    const auto link = m_broker.makeInvite(ownInvite(local::InviteRole::Admin, 1));
     const auto parsed = link ? protocol::parseInvite(*link) : Expected<protocol::ParsedInvite>(link.error());
     if (!parsed) {
         Q_EMIT failed(parsed.error());
@@ -74,6 +117,7 @@ void PersonalMesh::enrol(const QString &displayName)
                          }
                          MeshProfile profile = *joined;
                          profile.personal = true;
+                         m_isNew = true;
                          profile.name = tr("Personal mesh");
                          m_identities.add(profile, std::move(*member), [this, profile](Expected<void> kept) {
                              if (kept)
@@ -101,9 +145,7 @@ void PersonalMesh::runTroupe()
         Q_EMIT troubled(scripts.error().detail);
         return;
     }
-    local::InviteRequest request;
-    request.maxUses = int(scripts->size());
-    const auto link = m_broker.makeInvite(request);
+    const auto link = m_broker.makeInvite(ownInvite(local::InviteRole::Member, int(scripts->size())));
     if (!link) {
         Q_EMIT troubled(link.error().detail);
         return;
@@ -117,6 +159,11 @@ void PersonalMesh::runTroupe()
         else
             Q_EMIT troubled(key.error().detail);
     });
+}
+
+protocol::InviteDesk &PersonalMesh::invites()
+{
+    return *m_desk;
 }
 
 Expected<QString> PersonalMesh::makeInvite(const QString &role)

@@ -4,9 +4,12 @@
 #include <QtCore/QObject>
 #include <QtCore/QString>
 
+#include <memory>
+
 #include "localmesh/brokerthread.h"
 #include "localmesh/personatroupe.h"
 #include "models/protocol/clock.h"
+#include "models/protocol/invitedesk.h"
 #include "models/session/enrolment.h"
 #include "models/session/identitystore.h"
 
@@ -36,6 +39,10 @@ public:
     void setPersonasRunning(bool running);
     bool personasRunning() const { return m_troupe.isRunning(); }
 
+    //! Whether start() made the user a member of a mesh that was new.
+    bool isNew() const { return m_isNew; }
+    //! Where the owner makes invites and takes them back. Lives as long as this.
+    protocol::InviteDesk &invites();
     //! A v1 invite link for one more member; \a role is "member" or "admin".
     protocol::Expected<QString> makeInvite(const QString &role);
 
@@ -46,6 +53,8 @@ Q_SIGNALS:
     void troubled(const QString &sentence);
 
 private:
+    class Desk;
+
     void enrol(const QString &displayName);
     void runTroupe();
 
@@ -54,6 +63,8 @@ private:
     local::BrokerThread m_broker;
     local::PersonaTroupe m_troupe;
     session::Enrolment m_enrolment;
+    std::unique_ptr<Desk> m_desk;
+    bool m_isNew = false;
 };
 
 } // namespace mesh::app

@@ -3,6 +3,8 @@
 
 #include <QtCore/QProcessEnvironment>
 
+#include <algorithm>
+
 namespace mesh::app {
 
 using namespace Qt::StringLiterals;
@@ -56,12 +58,41 @@ void Settings::setDisplayName(const QString &name)
 
 bool Settings::personas() const
 {
-    return m_file.value("personal/personas"_L1, true).toBool();
+    return m_file.value("personal/personas"_L1, false).toBool();
 }
 
 void Settings::setPersonas(bool on)
 {
     m_file.setValue("personal/personas"_L1, on);
+}
+
+items::NotificationPolicy Settings::notifications() const
+{
+    items::NotificationPolicy policy;
+    const auto flag = [this](QLatin1StringView name, bool fallback) {
+        return m_file.value("notifications/"_L1 + name, fallback).toBool();
+    };
+    const auto minute = [this](QLatin1StringView name, int fallback) {
+        return std::clamp(m_file.value("notifications/"_L1 + name, fallback).toInt(), 0, 24 * 60 - 1);
+    };
+    policy.enabled = flag("enabled"_L1, policy.enabled);
+    policy.showContent = flag("content"_L1, policy.showContent);
+    policy.sound = flag("sound"_L1, policy.sound);
+    policy.quietHours = flag("quiet"_L1, policy.quietHours);
+    policy.quietFromMinute = minute("quietFrom"_L1, policy.quietFromMinute);
+    policy.quietToMinute = minute("quietTo"_L1, policy.quietToMinute);
+    return policy;
+}
+
+void Settings::setNotifications(const items::NotificationPolicy &policy)
+{
+    m_file.setValue("notifications/enabled"_L1, policy.enabled);
+    m_file.setValue("notifications/content"_L1, policy.showContent);
+    m_file.setValue("notifications/sound"_L1, policy.sound);
+    m_file.setValue("notifications/quiet"_L1, policy.quietHours);
+    m_file.setValue("notifications/quietFrom"_L1, policy.quietFromMinute);
+    m_file.setValue("notifications/quietTo"_L1, policy.quietToMinute);
+    Q_EMIT notificationsChanged();
 }
 
 QString Settings::lastMesh() const
@@ -90,14 +121,52 @@ void Settings::setWindow(const QByteArray &geometry, const QByteArray &state)
     m_file.setValue("window/state"_L1, state);
 }
 
-QByteArray Settings::graphPins(const QString &meshId) const
+QString Settings::colours() const
 {
-    return m_file.value("graph/pins-"_L1 + meshId).toByteArray();
+    const QString name = m_file.value("look/colours"_L1).toString();
+    return name == "high-contrast"_L1 || name == "colour-blind"_L1 ? name : u"standard"_s;
 }
 
-void Settings::setGraphPins(const QString &meshId, const QByteArray &pins)
+void Settings::setColours(const QString &name)
 {
-    m_file.setValue("graph/pins-"_L1 + meshId, pins);
+    if (name == colours())
+        return;
+    m_file.setValue("look/colours"_L1, name);
+    Q_EMIT coloursChanged(colours());
+}
+
+QByteArray Settings::graphArrangement(const QString &meshId) const
+{
+    return m_file.value("graph/arrangement-"_L1 + meshId).toByteArray();
+}
+
+void Settings::setGraphArrangement(const QString &meshId, const QByteArray &bytes)
+{
+    const QString key = "graph/arrangement-"_L1 + meshId;
+    if (bytes.isEmpty())
+        m_file.remove(key);
+    else
+        m_file.setValue(key, bytes);
+}
+
+QStringList Settings::savedFilters(const QString &meshId) const
+{
+    return m_file.value("filters/"_L1 + meshId).toStringList();
+}
+
+void Settings::setSavedFilters(const QString &meshId, const QStringList &namesAndTexts)
+{
+    m_file.setValue("filters/"_L1 + meshId, namesAndTexts);
+}
+
+QStringList Settings::attentionOff() const
+{
+    return m_file.value("attention/off"_L1).toStringList();
+}
+
+void Settings::setAttentionOff(const QStringList &words)
+{
+    m_file.setValue("attention/off"_L1, words);
 }
 
 } // namespace mesh::app

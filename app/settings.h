@@ -6,10 +6,13 @@
 #include <QtCore/QSettings>
 #include <QtCore/QStringList>
 
+#include "graph/arrangement.h"
+#include "models/items/notificationrules.h"
+
 namespace mesh::app {
 
 //! The program's settings: one typed place with clamped values, kept in an INI file. Nothing secret is ever in it.
-class Settings final : public QObject
+class Settings final : public QObject, public graph::ArrangementStore
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Settings)
@@ -28,6 +31,10 @@ public:
     QString displayName() const;
     void setDisplayName(const QString &name);
 
+    //! What the user is told of while they look elsewhere.
+    items::NotificationPolicy notifications() const;
+    void setNotifications(const items::NotificationPolicy &policy);
+
     //! Whether personas live in the personal mesh.
     bool personas() const;
     void setPersonas(bool on);
@@ -41,13 +48,26 @@ public:
     QByteArray windowState() const;
     void setWindow(const QByteArray &geometry, const QByteArray &state);
 
-    //! Pinned places in the graph of a mesh, as the graph model exports them.
-    QByteArray graphPins(const QString &meshId) const;
-    void setGraphPins(const QString &meshId, const QByteArray &pins);
+    //! "standard", "high-contrast" or "colour-blind"; anything else in the file reads as "standard".
+    QString colours() const;
+    void setColours(const QString &name);
+
+    QByteArray graphArrangement(const QString &meshId) const override;
+    void setGraphArrangement(const QString &meshId, const QByteArray &bytes) override;
+
+    //! Saved filters of a mesh: name, text, name, text...
+    QStringList savedFilters(const QString &meshId) const;
+    void setSavedFilters(const QString &meshId, const QStringList &namesAndTexts);
+
+    //! Words of the attention rules that are switched off.
+    QStringList attentionOff() const;
+    void setAttentionOff(const QStringList &words);
 
 Q_SIGNALS:
     void schemeChanged(const QString &name);
+    void coloursChanged(const QString &name);
     void reducedMotionChanged(bool on);
+    void notificationsChanged();
 
 private:
     QSettings m_file;

@@ -76,6 +76,15 @@ void Workspace::startJournal(const QString &path, protocol::SecretBytes key)
             m_host->confirmStored(messageIds);
     });
     connect(m_journal.get(), &store::Journal::historyReady, this, &Workspace::historyReady);
+    connect(m_journal.get(), &store::Journal::searchFound, this, &Workspace::searchFound);
+    connect(m_journal.get(), &store::Journal::indexProgress, this, &Workspace::indexProgress);
+    connect(m_journal.get(), &store::Journal::indexRebuilt, this, &Workspace::indexRebuilt);
+    connect(m_journal.get(), &store::Journal::retentionKnown, this, &Workspace::retentionKnown);
+    connect(m_journal.get(), &store::Journal::historyRemoved, this, &Workspace::historyRemoved);
+    connect(m_journal.get(), &store::Journal::exported, this,
+            [this](quint64, const QString &file, qint64 count, const QString &error) {
+                Q_EMIT exported(file, count, error);
+            });
     connect(m_journal.get(), &store::Journal::failed, this,
             [this](const protocol::Error &error) { Q_EMIT journalTroubled(error.detail); });
     connect(m_journal.get(), &store::Journal::recovered, this, [this] { Q_EMIT journalTroubled({}); });
@@ -127,6 +136,8 @@ void Workspace::openMesh(const session::MeshProfile &profile)
     else
         startSession(profile);
     Q_EMIT meshOpened(profile.meshId);
+    if (!m_journal)
+        Q_EMIT meshLoaded(profile.meshId);
 }
 
 void Workspace::closeMesh(const MeshId &mesh)
@@ -153,6 +164,7 @@ void Workspace::onLoaded(const store::JournalStart &start)
     }
     store->apply(start.tail);
     qCInfo(lcApp) << "mesh shown from the journal";
+    Q_EMIT meshLoaded(start.mesh);
     if (start.skipped > 0)
         Q_EMIT noticed(
             tr("%n entry(s) of the journal could not be read and were left out.", nullptr, int(start.skipped)));
@@ -206,7 +218,9 @@ void Workspace::loadHistory(const MeshId &mesh, const protocol::ConversationId &
                             int limit)
 {
     if (m_journal) {
-        m_journal->loadConversation(mesh, conversation, store::HistoryCursor{beforeMs, 0}, limit);
+        const store::MeshStore *store = m_stores.value(mesh);
+        m_journal->loadConversation(mesh, conversation, store::HistoryCursor{beforeMs, 0}, limit,
+                                    store ? store->mergedInto(conversation) : QList<protocol::ConversationId>());
         return;
     }
     store::HistoryPage nothing;
@@ -214,6 +228,11 @@ void Workspace::loadHistory(const MeshId &mesh, const protocol::ConversationId &
     nothing.conversation = conversation;
     nothing.atStart = true;
     Q_EMIT historyReady(nothing);
+}
+
+quint64 Workspace::search(const store::SearchPlan &plan)
+{
+    return m_journal ? m_journal->search(plan) : 0;
 }
 
 QString Workspace::nameOf(const MeshId &mesh) const

@@ -48,6 +48,9 @@ public:
     void loadHistory(const protocol::MeshId &mesh, const protocol::ConversationId &conversation, qint64 beforeMs,
                      int limit);
 
+    //! Searches what the journal has; searchFound() answers with the number returned here. 0: there is no journal.
+    quint64 search(const store::SearchPlan &plan);
+
     store::EventDrain &drain() { return m_drain; }
     store::Journal *journal() { return m_journal.get(); }
     //! Where views send commands. Lives as long as this; before startSessions() everything is refused.
@@ -60,10 +63,20 @@ public:
 
 Q_SIGNALS:
     void meshOpened(const mesh::protocol::MeshId &mesh);
+    //! What was kept of the mesh is in its store; from here on everything is news.
+    void meshLoaded(const mesh::protocol::MeshId &mesh);
     void meshClosed(const mesh::protocol::MeshId &mesh);
     //! A mesh could not be opened: its keys cannot be read.
     void meshFailed(const mesh::protocol::MeshId &mesh, const mesh::protocol::Error &error);
     void historyReady(const mesh::store::HistoryPage &page);
+    void searchFound(const mesh::store::SearchPage &page);
+    //! See Journal.
+    void indexProgress(int percent);
+    void indexRebuilt();
+    void retentionKnown(const QList<mesh::store::RetentionRule> &rules);
+    void historyRemoved(const mesh::protocol::MeshId &mesh, const mesh::protocol::ConversationId &conversation,
+                        qint64 upToMs);
+    void exported(const QString &path, qint64 count, const QString &error);
     //! Empty when the journal works again.
     void journalTroubled(const QString &sentence);
     //! Worth telling once.

@@ -51,6 +51,9 @@ function(mesh_add_test name)
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 120)
     endif()
+    if(MESH_SANITIZE)
+        math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 3") # instrumented code is that much slower
+    endif()
     set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_LOGGING_RULES=mesh.*.debug=false;${arg_ENVIRONMENT}")
 endfunction()

@@ -43,6 +43,11 @@ BackgroundLayer::Arc BackgroundLayer::arcOf(const GraphCamera &camera, const ite
 void BackgroundLayer::paint(QPainter &painter, const GraphCamera &camera, const items::GraphLayout &layout,
                             SpriteAtlas &atlas)
 {
+    if (atlas.isVector()) {
+        painter.fillRect(QRectF(QPointF(), camera.viewport), atlas.style().background);
+        draw(painter, camera, layout, atlas);
+        return;
+    }
     const qreal ratio = atlas.devicePixelRatio();
     const QSize size = (camera.viewport * ratio).toSize();
     if (m_stale || m_picture.size() != size || camera != m_camera || layout.generation() != m_generation) {
@@ -60,9 +65,35 @@ void BackgroundLayer::paint(QPainter &painter, const GraphCamera &camera, const 
     painter.drawImage(QPointF(), m_picture);
 }
 
-void BackgroundLayer::draw(QPainter &painter, const GraphCamera &camera, const items::GraphLayout &layout,
-                           SpriteAtlas &atlas) const
+void BackgroundLayer::setLit(const QStringList &groups)
 {
+    m_stale = m_stale || groups != m_lit;
+    m_lit = groups;
+}
+
+QString BackgroundLayer::groupAt(QPointF view, const items::GraphLayout &layout) const
+{
+    for (const Name &name : m_names) {
+        if (name.rect.contains(view))
+            return name.group;
+    }
+    const QPointF world = m_camera.toWorld(view);
+    const double reach = (arcWidth(m_camera) / 2 + 3) / m_camera.scale();
+    if (std::abs(std::hypot(world.x(), world.y()) - items::GraphLayout::kArcRadius) > reach)
+        return {};
+    constexpr double kTurnRadians = 2 * std::numbers::pi;
+    for (const items::GraphLayout::Sector &sector : layout.sectors()) {
+        const double turns = (std::atan2(world.y(), world.x()) - sector.startAngle) / kTurnRadians;
+        if ((turns - std::floor(turns)) * kTurnRadians <= sector.span)
+            return sector.group;
+    }
+    return {};
+}
+
+void BackgroundLayer::draw(QPainter &painter, const GraphCamera &camera, const items::GraphLayout &layout,
+                           SpriteAtlas &atlas)
+{
+    m_camera = camera;
     const GraphStyle &style = atlas.style();
     const QPointF centre = camera.toView({});
     const QRectF view(QPointF(), camera.viewport);
@@ -97,7 +128,8 @@ void BackgroundLayer::draw(QPainter &painter, const GraphCamera &camera, const i
         const Arc arc = arcOf(camera, sector);
         const bool named = !sector.group.isEmpty();
         const double strength = named ? (sector.occupied > 0 ? 1.0 : 0.5) : 0.4;
-        painter.setPen(QPen(withAlpha(style.line, strength), arcWidth(camera), Qt::SolidLine, Qt::RoundCap));
+        const QColor ink = named && m_lit.contains(sector.group) ? mixed(style.line, style.text2, 0.55) : style.line;
+        painter.setPen(QPen(withAlpha(ink, strength), arcWidth(camera), Qt::SolidLine, Qt::RoundCap));
         painter.drawArc(arc.rect, arc.start16, arc.span16);
     }
 
@@ -109,6 +141,7 @@ void BackgroundLayer::draw(QPainter &painter, const GraphCamera &camera, const i
     }
     std::stable_sort(order.begin(), order.end(),
                      [](const auto *a, const auto *b) { return a->occupied > b->occupied; });
+    m_names.clear();
     const QFontMetricsF metrics(atlas.font(SpriteAtlas::Text::Group));
     QList<QRectF> taken{QRectF(0, view.bottom() - kLegendHeight, kLegendWidth, kLegendHeight)};
     for (const items::GraphLayout::Sector *sector : order) {
@@ -135,6 +168,7 @@ void BackgroundLayer::draw(QPainter &painter, const GraphCamera &camera, const i
         if (covered || !view.intersects(rect))
             continue;
         taken.append(rect.adjusted(-6, -2, 6, 2));
+        m_names.append({sector->group, rect});
         atlas.put(painter, atlas.text(room, SpriteAtlas::Text::Group), rect.center());
     }
 }

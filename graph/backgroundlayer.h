@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QStringList>
 #include <QtGui/QImage>
 
 #include "graph/graphcamera.h"
@@ -22,6 +23,11 @@ public:
     //! Draws the picture, making it first if camera, layout or style are not those it was made for.
     void paint(QPainter &painter, const GraphCamera &camera, const items::GraphLayout &layout, SpriteAtlas &atlas);
 
+    //! Groups whose arcs are lit up: those of the peer that is looked at.
+    void setLit(const QStringList &groups);
+    //! The group whose arc or name is at \a view, as last painted; empty if none.
+    QString groupAt(QPointF view, const items::GraphLayout &layout) const;
+
     //! Width of the arcs in logical pixels.
     static double arcWidth(const GraphCamera &camera);
     //! Rectangle of a sector's arc for QPainter::drawArc, with start and span in its 16ths of a degree.
@@ -34,10 +40,18 @@ public:
     static Arc arcOf(const GraphCamera &camera, const items::GraphLayout::Sector &sector);
 
 private:
-    void draw(QPainter &painter, const GraphCamera &camera, const items::GraphLayout &layout, SpriteAtlas &atlas) const;
+    void draw(QPainter &painter, const GraphCamera &camera, const items::GraphLayout &layout, SpriteAtlas &atlas);
+
+    struct Name
+    {
+        QString group;
+        QRectF rect;
+    };
 
     QImage m_picture;
     GraphCamera m_camera;
+    QStringList m_lit;
+    QList<Name> m_names;
     int m_generation = -1;
     bool m_stale = true;
 };

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "graph/edgecurve.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace mesh::graph {
 
@@ -9,7 +11,24 @@ namespace {
 constexpr double kPull = 0.42;     // how far the middle is drawn to the centre
 constexpr double kMostPull = 0.42; // of the length: the curve never doubles back
 constexpr double kAside = 0.075;   // how far it is pushed aside, as a share of the length
+constexpr int kDistanceChords = 20;
 } // namespace
+
+double EdgeCurve::distanceTo(QPointF point) const
+{
+    double least = std::numeric_limits<double>::max();
+    QPointF begin = from;
+    for (int i = 1; i <= kDistanceChords; ++i) {
+        const QPointF end = at(double(i) / kDistanceChords);
+        const QPointF chord = end - begin;
+        const double length = QPointF::dotProduct(chord, chord);
+        const double t = length > 0 ? std::clamp(QPointF::dotProduct(point - begin, chord) / length, 0.0, 1.0) : 0.0;
+        const QPointF off = point - (begin + chord * t);
+        least = std::min(least, std::hypot(off.x(), off.y()));
+        begin = end;
+    }
+    return least;
+}
 
 EdgeCurve EdgeCurve::between(QPointF from, QPointF to, QPointF centre)
 {

@@ -19,6 +19,17 @@ struct EdgeCurve
         return from * (u * u) + control * (2 * u * t) + to * (t * t);
     }
 
+    //! The piece from \a t0 to \a t1, both within 0 to 1: the same points, nothing else.
+    EdgeCurve part(double t0, double t1) const
+    {
+        const QPointF tangent = (control - from) * (1 - t0) + (to - control) * t0; // half the derivative
+        const QPointF begin = at(t0);
+        return {begin, begin + tangent * (t1 - t0), at(t1)};
+    }
+
+    //! Distance of \a point to the curve, to about a pixel for curves of the size of a screen.
+    double distanceTo(QPointF point) const;
+
     //! The curve of the radial graph: it bends towards \a centre, and to the right as seen by the sender, so that the
     //! two directions between two peers are two curves.
     static EdgeCurve between(QPointF from, QPointF to, QPointF centre);

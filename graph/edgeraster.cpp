@@ -12,9 +12,11 @@ namespace mesh::graph {
 
 namespace {
 
-constexpr double kTolerance = 0.08; // pixels between a curve and its chords
+constexpr double kTolerance = 0.04; // pixels between a curve and its chords: 4 to 5 levels on a thin line
+constexpr double kReferenceTolerance = 0.005;
+constexpr int kReferenceSegments = 400;
 constexpr int kFewestSegments = 6;
-constexpr int kMostSegments = 96;
+constexpr int kMostSegments = 136;
 constexpr double kFarAway = 1e6; // pixels; beyond it nothing is drawn
 constexpr double kFixed = 65536;
 
@@ -77,13 +79,12 @@ inline quint32 EdgeRaster::coverage(int slope, qint32 distance) const
     return m_area[size_t(slope * (kDistances + 1) + index)];
 }
 
-int EdgeRaster::flatten(const EdgeStroke &stroke, std::vector<Vertex> &vertices)
+int EdgeRaster::flatten(const EdgeStroke &stroke, double tolerance, int most, std::vector<Vertex> &vertices)
 {
     const EdgeCurve &curve = stroke.curve;
     const QPointF bend = curve.from - 2 * curve.control + curve.to;
     const double deviation = std::hypot(bend.x(), bend.y());
-    const int count =
-        std::clamp(int(std::ceil(std::sqrt(deviation / (4 * kTolerance)))), kFewestSegments, kMostSegments);
+    const int count = std::clamp(int(std::ceil(std::sqrt(deviation / (4 * tolerance)))), kFewestSegments, most);
     vertices.clear();
     for (int i = 0; i <= count; ++i) {
         const QPointF p = curve.at(double(i) / count);
@@ -107,7 +108,7 @@ QRect EdgeRaster::draw(const PixelView &target, const EdgeStroke &stroke)
     if (bounds.isEmpty())
         return {};
 
-    const int count = flatten(stroke, m_vertices);
+    const int count = flatten(stroke, kTolerance, kMostSegments, m_vertices);
     const auto steep = [this](int i) {
         const Vertex &a = m_vertices[size_t(i)];
         const Vertex &b = m_vertices[size_t(i) + 1];
@@ -125,7 +126,13 @@ QRect EdgeRaster::draw(const PixelView &target, const EdgeStroke &stroke)
         const Vertex &after = m_vertices[size_t(std::min(vertex + 1, count))];
         const double length = std::max(1e-9, std::hypot(after.x - before.x, after.y - before.y));
         const Vertex &at = m_vertices[size_t(vertex)];
-        return Cut{true, false, at.x, at.y, (after.x - before.x) / length, (after.y - before.y) / length};
+        return Cut{true,
+                   false,
+                   vertex == 0 || vertex == count,
+                   at.x,
+                   at.y,
+                   (after.x - before.x) / length,
+                   (after.y - before.y) / length};
     };
     const auto near = [halfWidth](const Cut &cut, const Vertex &a, const Vertex &b) {
         const double reach = halfWidth + 2;
@@ -189,12 +196,22 @@ void EdgeRaster::drawSegment(const PixelView &target, Vertex a, Vertex b, double
     const double spread = 0.5 + std::abs(slope) / 2; // half the height over which coverage goes from nothing to all
     const bool cutting = begin.active || end.active;
 
-    // Pixels near a cut are asked one by one whose side they are on.
-    const auto outside = [&](int major, int minor) {
+    // Pixels near a cut are asked one by one whose side they are on: 0 to 256. At a joint a pixel is wholly this
+    // segment's or wholly the other's.
+    const auto inside = [&](int major, int minor) {
         const double x = (steep ? minor : major) + 0.5;
         const double y = (steep ? major : minor) + 0.5;
-        return (begin.active && (x - begin.x) * begin.nx + (y - begin.y) * begin.ny < 0)
-            || (end.active && (x - end.x) * end.nx + (y - end.y) * end.ny >= 0);
+        const auto part = [](double depth, bool soft) {
+            return soft ? std::clamp(depth + 0.5, 0.0, 1.0) : (depth < 0 ? 0.0 : 1.0);
+        };
+        double share = 256;
+        if (begin.active)
+            share *= part((x - begin.x) * begin.nx + (y - begin.y) * begin.ny, begin.end);
+        if (end.active) {
+            const double beyond = (x - end.x) * end.nx + (y - end.y) * end.ny;
+            share *= end.end ? part(-beyond, true) : (beyond >= 0 ? 0.0 : 1.0);
+        }
+        return quint32(share + 0.5);
     };
 
     // Distances are taken relative to the segment's own place, so 16.16 never overflows.
@@ -209,8 +226,10 @@ void EdgeRaster::drawSegment(const PixelView &target, Vertex a, Vertex b, double
         quint32 *pixel = target.pixels + major * majorStep + first * minorStep;
         qint32 offset = 0;
         for (int minor = first; minor <= last; ++minor, pixel += minorStep, offset += 65536) {
-            const quint32 share = coverage(slopeIndex, lower - offset) - coverage(slopeIndex, upper - offset);
-            if (share == 0 || (cutting && outside(major, minor)))
+            quint32 share = coverage(slopeIndex, lower - offset) - coverage(slopeIndex, upper - offset);
+            if (share != 0 && cutting)
+                share = (share * inside(major, minor) + 128) >> 8;
+            if (share == 0)
                 continue;
             blend(*pixel, source, share);
         }
@@ -219,21 +238,26 @@ void EdgeRaster::drawSegment(const PixelView &target, Vertex a, Vertex b, double
 
 void EdgeRaster::drawReference(QPainter &painter, const EdgeStroke &stroke)
 {
-    std::vector<Vertex> vertices;
-    const int count = flatten(stroke, vertices);
     QColor color = QColor::fromRgb(stroke.color);
     const auto pen = [&](float alpha) {
         color.setAlphaF(std::clamp(alpha, 0.0F, 1.0F));
-        return QPen(color, double(stroke.width), Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin);
+        return QPen(color, double(stroke.width), Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
     };
     painter.setBrush(Qt::NoBrush);
+    std::vector<Vertex> vertices;
     if (stroke.alphaFrom == stroke.alphaTo) {
-        QPainterPath path(stroke.curve.from);
-        path.quadTo(stroke.curve.control, stroke.curve.to);
+        // Not quadTo(): QPainter's stroker flattens curves so coarsely that its picture is up to 12 levels off.
+        flatten(stroke, kReferenceTolerance, kReferenceSegments, vertices);
+        QPolygonF points;
+        for (const Vertex &vertex : vertices)
+            points.append(QPointF(vertex.x, vertex.y));
+        QPainterPath path;
+        path.addPolygon(points);
         painter.setPen(pen(stroke.alphaFrom));
         painter.drawPath(path);
         return;
     }
+    const int count = flatten(stroke, kTolerance, kMostSegments, vertices);
     for (int i = 0; i < count; ++i) {
         const float t = (float(i) + 0.5F) / float(count);
         painter.setPen(pen(stroke.alphaFrom + (stroke.alphaTo - stroke.alphaFrom) * t));

@@ -58,13 +58,15 @@ private:
     {
         bool active = false;
         bool extend = false; //!< the segment is drawn up to the cut, past its own last whole column
+        bool end = false;    //!< the curve's own end: pixels on the cut are covered in part
         double x = 0;
         double y = 0;
         double nx = 0;
         double ny = 0;
     };
 
-    static int flatten(const EdgeStroke &stroke, std::vector<Vertex> &vertices);
+    //! Points of \a stroke whose chords are at most \a tolerance pixels off it, in at most \a most segments.
+    static int flatten(const EdgeStroke &stroke, double tolerance, int most, std::vector<Vertex> &vertices);
     void drawSegment(const PixelView &target, Vertex a, Vertex b, double halfWidth, quint32 source, const Cut &begin,
                      const Cut &end) const;
     quint32 coverage(int slope, qint32 distance) const;

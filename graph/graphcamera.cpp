@@ -41,6 +41,12 @@ void GraphCamera::panBy(QPointF by)
     keepInSight();
 }
 
+void GraphCamera::centreOn(QPointF world)
+{
+    pan = -world * scale();
+    keepInSight();
+}
+
 void GraphCamera::fit()
 {
     zoom = 1;

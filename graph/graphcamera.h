@@ -26,6 +26,9 @@ struct GraphCamera
     //! Moves by pixels; the graph cannot be pushed out of sight.
     void panBy(QPointF by);
     void fit();
+    //! The world point in the middle of the view; zoom and this are all that is worth keeping of a camera.
+    QPointF centre() const { return toWorld(QPointF(viewport.width() / 2, viewport.height() / 2)); }
+    void centreOn(QPointF world);
 
     friend bool operator==(const GraphCamera &, const GraphCamera &) = default;
 

@@ -10,6 +10,7 @@
 #include "graph/frameclock.h"
 #include "graph/graphcamera.h"
 #include "graph/graphview.h"
+#include "graph/minimap.h"
 #include "graph/nodelayer.h"
 #include "graph/overlay.h"
 #include "graph/pulses.h"
@@ -18,10 +19,19 @@
 
 namespace mesh::graph {
 
+//! A line between two peers, by their keys.
+struct EdgeName
+{
+    QString from;
+    QString to;
+    bool isEmpty() const { return from.isEmpty(); }
+    friend bool operator==(const EdgeName &, const EdgeName &) = default;
+};
+
 //! All of the graph but the widget: layers, what moves, and what a frame shows. Times are given, never read.
 //!
-//! From the bottom: background (kept picture), trails (raster worker), lit edges of a hovered peer, ripples of
-//! broadcasts, name in the middle, dots, peers and labels, words.
+//! From the bottom: background (kept picture), trails (raster worker), lit edges of what is hovered or selected,
+//! ripples of broadcasts, name in the middle, dots, peers and labels, words, minimap.
 class GraphScene
 {
 public:
@@ -30,6 +40,10 @@ public:
     void setModel(items::GraphModel *model, qint64 nowNs);
     void setStyle(const GraphStyle &style);
     void setReducedMotion(bool on);
+    //! Sprites and words as paths and texts: for painting to a vector device.
+    void setVector(bool on) { m_atlas.setVector(on); }
+    //! Shows what \a other shows now: model, style, camera, selection, traffic.
+    void showLike(const GraphScene &other, qint64 nowNs);
     void setViewport(QSizeF size, qreal devicePixelRatio, qint64 nowNs);
 
     void syncNodes(bool placesMoved, qint64 nowNs);
@@ -43,10 +57,24 @@ public:
     void zoomBy(double factor, QPointF at, qint64 nowNs);
     void panBy(QPointF by, qint64 nowNs);
     void fit(qint64 nowNs);
+    void setView(double zoom, QPointF centre, qint64 nowNs);
+    //! Keeps the selected peer in the middle, wherever it goes and whoever it is, until told otherwise or panned.
+    void setFollowing(bool on, qint64 nowNs);
+    bool isFollowing() const { return m_following; }
     //! Brings a peer into sight if it is not.
     void reveal(const QString &key, qint64 nowNs);
 
     QString keyAt(QPointF view);
+    //! The line at \a view whose trail is still seen, or that belongs to the hovered or selected peer.
+    EdgeName edgeAt(QPointF view, qint64 nowNs);
+    QPointF edgePosition(const EdgeName &edge, double t) const; //!< (-1,-1) if it is not there
+    //! The group whose arc or name is at \a view; empty if none.
+    QString groupAt(QPointF view) const;
+    bool isOnMinimap(QPointF view) const;
+    void centreFromMinimap(QPointF view, qint64 nowNs);
+    bool isOnLegend(QPointF view) const { return m_overlay.legendRect().contains(view); }
+    void setLegendShownWhole(bool on) { m_legendAll = on; }
+    bool isLegendShownWhole() const { return m_legendAll; }
     QPointF positionOf(const QString &key) const; //!< (-1,-1) if it is not there
     //! The nearest peer from \a key in the direction of \a step (a unit vector); without a key the first one. Empty if
     //! none.
@@ -56,6 +84,10 @@ public:
     QString hovered() const { return m_hovered; }
     void setSelected(const QString &key);
     QString selected() const { return m_selected; }
+    void setHoveredEdge(const EdgeName &edge);
+    EdgeName hoveredEdge() const { return m_hoveredEdge; }
+    void setSelectedEdge(const EdgeName &edge);
+    EdgeName selectedEdge() const { return m_selectedEdge; }
     void dragNode(const QString &key, QPointF view, qint64 nowNs);
 
     //! Moves everything to \a nowNs. \return true if a frame must be painted.
@@ -69,6 +101,8 @@ public:
     FrameCost cost() const { return m_cost; }
     int dotCount() const { return int(m_pulses.dots().size()); }
     qint64 dotsMerged() const { return m_pulses.dotsMerged(); }
+    Overlay::Honesty honesty() const;
+    int failureCount() const { return int(m_failures.size()); }
     bool trailsVisible() const { return !m_worker.layer().isEmpty() || !m_fresh.empty() || !m_worker.isIdle(); }
     //! Does all raster work that is due and waits for it.
     void finishRaster(qint64 nowNs);
@@ -81,13 +115,20 @@ private:
     };
 
     bool curveOf(const items::GraphPulse &pulse, const GraphCamera &camera, EdgeCurve &curve) const;
-    EdgeStroke strokeOf(const LivePulse &live, const EdgeCurve &curve, double strength) const;
+    bool curveOf(const EdgeName &edge, EdgeCurve &curve) const;
+    //! How far \a pulse gets on its way: 1, or less if it failed.
+    static double reachOf(const items::GraphPulse &pulse);
+    //! The trail of \a live: one stroke, or several where it is dotted.
+    void addStrokes(const LivePulse &live, const EdgeCurve &curve, double strength,
+                    std::vector<EdgeStroke> &strokes) const;
+    bool glide(qint64 nowNs);
     void cameraChanged(qint64 nowNs);
     void pumpWorker(qint64 nowNs);
     void refreshEmphasis();
     void ensurePlaced();
     void paintTrails(QPainter &painter);
-    void paintHoverEdges(QPainter &painter);
+    void paintLitEdges(QPainter &painter);
+    void paintFailures(QPainter &painter, qint64 nowNs);
     void paintRipples(QPainter &painter, qint64 nowNs);
     void paintDots(QPainter &painter, qint64 nowNs);
 
@@ -100,10 +141,12 @@ private:
     Overlay m_overlay;
     Pulses m_pulses;
     RasterWorker m_worker;
+    Minimap m_minimap;
 
     std::vector<LivePulse> m_fresh; //!< edges not yet handed to the worker
     std::vector<Ripple> m_ripples;
-    GraphCamera m_layerCamera; //!< what the shown trail layer was drawn for
+    std::vector<LivePulse> m_failures; //!< their marks stay as long as their trails
+    GraphCamera m_layerCamera;         //!< what the shown trail layer was drawn for
     GraphCamera m_postedCamera;
     qint64 m_fadedUntilNs = 0;  //!< the layer's fading is paid up to here
     qint64 m_trailsStaleNs = 0; //!< when trails stopped fitting the peers; 0: they fit
@@ -112,8 +155,17 @@ private:
     bool m_hoverStale = true;
 
     GraphStyle m_style;
+    static constexpr qint64 kThere = -1;
+    static constexpr qint64 kToStart = -2; // at the next frame
+
     QString m_hovered;
     QString m_selected;
+    EdgeName m_hoveredEdge;
+    EdgeName m_selectedEdge;
+    qint64 m_glideFromNs = kThere; //!< when the way to the followed peer began, or one of:
+    QPointF m_glideFrom;           //!< world
+    bool m_following = false;
+    bool m_legendAll = false;
     FrameCost m_cost;
     qreal m_ratio = 1;
     bool m_reducedMotion = false;

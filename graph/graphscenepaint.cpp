@@ -20,7 +20,7 @@ using items::GraphTarget;
 namespace {
 
 constexpr double kDimmedTrails = 0.22;
-constexpr int kMostHoverEdges = 64;
+constexpr std::size_t kMostHoverEdges = 64;
 constexpr int kMostCounts = 60; // dots that carry their number
 constexpr double kRippleMs = 700;
 constexpr double kCentreRoom = 0.56; // of the inner row's radius, for the name
@@ -30,10 +30,25 @@ constexpr double kNameZoomLimit = 4; // nearer than that the middle is empty spa
 
 void GraphScene::paintTrails(QPainter &painter)
 {
+    if (m_atlas.isVector()) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        std::vector<EdgeStroke> strokes;
+        EdgeCurve curve;
+        for (const LivePulse &live : m_pulses.trails()) {
+            const double left = TrailFade::remaining(double(m_fadedUntilNs - live.startNs) / 1e6);
+            if (left > 0.01 && curveOf(live.pulse, m_camera, curve))
+                addStrokes(live, curve, left, strokes);
+        }
+        for (EdgeStroke &stroke : strokes) { // one path for each, so of one strength
+            stroke.alphaFrom = stroke.alphaTo = (stroke.alphaFrom + stroke.alphaTo) / 2;
+            EdgeRaster::drawReference(painter, stroke);
+        }
+        return;
+    }
     const TrailLayer &layer = m_worker.layer();
     if (layer.isEmpty() || layer.front().isNull())
         return;
-    if (m_emphasis.hovered >= 0)
+    if (!m_emphasis.bright.isEmpty())
         painter.setOpacity(kDimmedTrails);
     const QRect part = layer.activeRect();
     const QRectF place(QPointF(part.topLeft()) / m_ratio, QSizeF(part.size()) / m_ratio);
@@ -51,33 +66,69 @@ void GraphScene::paintTrails(QPainter &painter)
     painter.setOpacity(1);
 }
 
-void GraphScene::paintHoverEdges(QPainter &painter)
+void GraphScene::paintLitEdges(QPainter &painter)
 {
-    if (m_emphasis.hovered < 0 || m_emphasis.bright.size() < 2)
+    const bool hovered = m_emphasis.hovered >= 0 && m_emphasis.bright.size() > 1;
+    if (!hovered && m_hoveredEdge.isEmpty() && m_selectedEdge.isEmpty())
         return;
+    const auto widened = [this](const EdgeCurve &curve, double width, const QColor &color, float alpha) {
+        return EdgeStroke{{curve.from * m_ratio, curve.control * m_ratio, curve.to * m_ratio},
+                          float(width * m_ratio),
+                          color.rgb(),
+                          alpha,
+                          alpha};
+    };
+    std::vector<EdgeStroke> strokes;
+    EdgeCurve curve;
+    if (m_hoverStale || m_atlas.isVector()) {
+        const auto &placed = m_nodes.placed();
+        for (const int other : std::as_const(m_emphasis.bright)) {
+            if (!hovered || other < 0 || other == m_emphasis.hovered || !placed[size_t(other)].there
+                || strokes.size() >= kMostHoverEdges)
+                continue;
+            curve = EdgeCurve::between(placed[size_t(m_emphasis.hovered)].view, placed[size_t(other)].view,
+                                       m_camera.toView({}));
+            strokes.push_back(widened(curve, 1.4, m_style.text2, 0.75F));
+        }
+        if (curveOf(m_hoveredEdge, curve))
+            strokes.push_back(widened(curve, 2.2, m_style.text1, 0.9F));
+        if (curveOf(m_selectedEdge, curve))
+            strokes.push_back(widened(curve, 2.2, m_style.accent, 0.95F));
+    }
+    if (m_atlas.isVector()) {
+        for (const EdgeStroke &stroke : strokes)
+            EdgeRaster::drawReference(painter, stroke);
+        return;
+    }
     if (m_hoverStale) {
         m_hoverStale = false;
         const QSize size = (m_camera.viewport * m_ratio).toSize();
-        if (m_hoverPicture.size() != size) {
+        if (m_hoverPicture.size() != size)
             m_hoverPicture = QImage(size, QImage::Format_ARGB32_Premultiplied);
-            m_hoverPicture.setDevicePixelRatio(m_ratio);
-        }
+        m_hoverPicture.setDevicePixelRatio(m_ratio);
         m_hoverPicture.fill(Qt::transparent);
         const PixelView view{reinterpret_cast<quint32 *>(m_hoverPicture.bits()), m_hoverPicture.bytesPerLine() / 4,
                              size.width(), size.height()};
-        const auto &placed = m_nodes.placed();
-        const QPointF from = placed[size_t(m_emphasis.hovered)].view;
-        int drawn = 0;
-        for (const int other : std::as_const(m_emphasis.bright)) {
-            if (other < 0 || other == m_emphasis.hovered || !placed[size_t(other)].there || drawn >= kMostHoverEdges)
-                continue;
-            const EdgeCurve curve =
-                EdgeCurve::between(from * m_ratio, placed[size_t(other)].view * m_ratio, m_camera.toView({}) * m_ratio);
-            m_hoverRaster.draw(view, {curve, float(1.4 * m_ratio), m_style.text2.rgb(), 0.75F, 0.75F});
-            ++drawn;
-        }
+        for (const EdgeStroke &stroke : strokes)
+            m_hoverRaster.draw(view, stroke);
     }
     painter.drawImage(QPointF(), m_hoverPicture);
+}
+
+void GraphScene::paintFailures(QPainter &painter, qint64 nowNs)
+{
+    EdgeCurve curve;
+    for (const LivePulse &failure : m_failures) {
+        if (!curveOf(failure.pulse, m_camera, curve))
+            continue;
+        const double ageMs = double(nowNs - failure.startNs) / 1e6;
+        if (ageMs < Pulses::kTravelMs && !m_reducedMotion)
+            continue; // its dot is still under way
+        painter.setOpacity(std::max(0.15, TrailFade::remaining(ageMs)));
+        m_atlas.put(painter, m_atlas.dot(failure.pulse.priority, false, failure.pulse.mark, failure.pulse.outcome),
+                    curve.at(reachOf(failure.pulse)));
+    }
+    painter.setOpacity(1);
 }
 
 void GraphScene::paintRipples(QPainter &painter, qint64 nowNs)
@@ -108,7 +159,8 @@ void GraphScene::paintRipples(QPainter &painter, qint64 nowNs)
 
 void GraphScene::paintDots(QPainter &painter, qint64 nowNs)
 {
-    if (m_emphasis.hovered >= 0)
+    paintFailures(painter, nowNs);
+    if (!m_emphasis.bright.isEmpty())
         painter.setOpacity(kDimmedTrails);
     const QRectF view = QRectF(QPointF(), m_camera.viewport).adjusted(-12, -12, 12, 12);
     int counts = 0;
@@ -116,11 +168,12 @@ void GraphScene::paintDots(QPainter &painter, qint64 nowNs)
     for (const LivePulse &dot : m_pulses.dots()) {
         if (!curveOf(dot.pulse, m_camera, curve))
             continue;
-        const QPointF at = curve.at(Pulses::progress(dot.startNs, nowNs));
+        const double progress = m_reducedMotion ? 0.5 : Pulses::progress(dot.startNs, nowNs);
+        const QPointF at = curve.at(progress * reachOf(dot.pulse));
         if (!view.contains(at))
             continue;
         const bool several = dot.pulse.messages > 1 || dot.pulse.target != GraphTarget::Node;
-        m_atlas.put(painter, m_atlas.dot(dot.pulse.priority, several), at);
+        m_atlas.put(painter, m_atlas.dot(dot.pulse.priority, several, dot.pulse.mark, dot.pulse.outcome), at);
         if (!several || counts >= kMostCounts)
             continue;
         QString count;
@@ -158,13 +211,17 @@ void GraphScene::paint(QPainter &painter, qint64 nowNs, qint64 nowMs)
         m_cost = {lap(), 0, 0, 0, 0, m_cost.worker};
         return;
     }
+    if (m_atlas.isVector()) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        m_fadedUntilNs = nowNs;
+    }
     m_background.paint(painter, m_camera, m_model->layout(), m_atlas);
     m_cost.background = lap();
     paintTrails(painter);
     m_cost.trails = lap();
 
     ensurePlaced();
-    paintHoverEdges(painter);
+    paintLitEdges(painter);
     paintRipples(painter, nowNs);
     if (m_camera.zoom < kNameZoomLimit) {
         const double room = std::max(120.0, m_camera.scale() * m_model->layout().rows().back() * 2 * kCentreRoom * 1.6);
@@ -176,10 +233,12 @@ void GraphScene::paint(QPainter &painter, qint64 nowNs, qint64 nowMs)
     m_nodes.paint(painter, m_model->nodes(), m_emphasis, m_atlas);
     m_cost.nodes = lap();
 
-    m_overlay.paintLegend(painter, m_camera.viewport, m_atlas);
-    m_overlay.paintHonesty(painter, m_camera.viewport,
-                           {m_model->counters().unplaced, m_pulses.dotsMerged(), m_nodes.labelsHidden()}, nowMs,
-                           m_atlas);
+    m_overlay.paintLegend(painter, m_camera.viewport, m_legendAll, m_atlas);
+    m_overlay.paintHonesty(painter, m_camera.viewport, honesty(), nowMs, m_atlas);
+    if (Minimap::isShown(m_camera) && !m_atlas.isVector())
+        m_minimap.paint(painter, m_camera, *m_model, m_nodes.placed(), nowMs, m_atlas);
+    if (const GraphNode *followed = m_following ? m_model->node(m_selected) : nullptr)
+        m_overlay.paintFollowing(painter, m_camera.viewport, followed->name, m_atlas);
     if (m_emphasis.hovered >= 0) {
         const PlacedNode &placed = m_nodes.placed()[size_t(m_emphasis.hovered)];
         QList<QPointF> neighbours;

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "graph/graphview.h"
 
-#include <QtGui/QAccessible>
+#include <QtCore/QScopedValueRollback>
 #include <QtGui/QPainter>
 
+#include <chrono>
+
+#include "graph/arrangement.h"
 #include "graph/frameclock.h"
+#include "graph/graphaccessible.h"
 #include "graph/graphscene.h"
 #include "models/items/focusstate.h"
 
@@ -22,6 +26,10 @@ GraphView::GraphView(FrameClock &clock, QWidget *parent)
     grabGesture(Qt::PinchGesture);
     setAccessibleName(tr("Mesh graph"));
     connect(&m_clock, &FrameClock::frame, this, &GraphView::onFrame);
+    m_keepTimer.setSingleShot(true);
+    m_keepTimer.setInterval(std::chrono::milliseconds(800));
+    connect(&m_keepTimer, &QTimer::timeout, this, &GraphView::keepArrangement);
+    installGraphAccessibility();
     describe();
 }
 
@@ -60,7 +68,10 @@ void GraphView::setFocusState(items::FocusState *focus)
     m_focus = focus;
     if (!m_focus)
         return;
-    connect(m_focus, &items::FocusState::selectedPeerChanged, this, &GraphView::selectPeer);
+    connect(m_focus, &items::FocusState::selectedPeerChanged, this, [this](const QString &key) {
+        if (!m_tellingFocus)
+            selectPeer(key);
+    });
     connect(m_focus, &items::FocusState::hoveredPeerChanged, this, [this](const QString &key) {
         m_scene->setHovered(key);
         wake();
@@ -80,6 +91,84 @@ void GraphView::setReducedMotion(bool on)
     wake();
 }
 
+void GraphView::setArrangementStore(ArrangementStore *store)
+{
+    m_arrangements = store;
+}
+
+void GraphView::showMesh(const QString &meshId)
+{
+    if (m_keepTimer.isActive())
+        keepArrangement();
+    m_meshId = meshId;
+    GraphArrangement arrangement;
+    if (m_arrangements && !meshId.isEmpty())
+        arrangement = GraphArrangement::fromBytes(m_arrangements->graphArrangement(meshId));
+    if (m_model) {
+        m_model->setPins(arrangement.pins);
+        m_model->setCollapsedGroups(arrangement.collapsed);
+    }
+    m_scene->setView(arrangement.zoom, arrangement.centre, m_clock.nowNs());
+    wake();
+}
+
+void GraphView::arranged()
+{
+    if (m_arrangements && !m_meshId.isEmpty())
+        m_keepTimer.start();
+}
+
+void GraphView::keepArrangement()
+{
+    m_keepTimer.stop();
+    if (!m_arrangements || m_meshId.isEmpty() || !m_model)
+        return;
+    const GraphCamera &camera = m_scene->camera();
+    const GraphArrangement now{m_model->pins(), m_model->collapsedGroups(), camera.zoom,
+                               camera.pan.isNull() ? QPointF() : camera.centre()};
+    m_arrangements->setGraphArrangement(m_meshId, now == GraphArrangement() ? QByteArray() : now.toBytes());
+}
+
+std::pair<QString, QString> GraphView::selectedEdge() const
+{
+    return {m_scene->selectedEdge().from, m_scene->selectedEdge().to};
+}
+
+void GraphView::selectEdge(const QString &from, const QString &to)
+{
+    const EdgeName edge = from.isEmpty() || to.isEmpty() ? EdgeName() : EdgeName{from, to};
+    if (edge == m_scene->selectedEdge())
+        return;
+    m_scene->setSelectedEdge(edge);
+    wake();
+    Q_EMIT edgeSelected(edge.from, edge.to);
+}
+
+void GraphView::setFollowing(bool on)
+{
+    const bool before = m_scene->isFollowing();
+    m_scene->setFollowing(on, m_clock.nowNs());
+    wake();
+    if (m_scene->isFollowing() != before)
+        Q_EMIT followingChanged(!before);
+}
+
+bool GraphView::isFollowing() const
+{
+    return m_scene->isFollowing();
+}
+
+void GraphView::setLegendShownWhole(bool on)
+{
+    m_scene->setLegendShownWhole(on);
+    wake();
+}
+
+bool GraphView::isLegendShownWhole() const
+{
+    return m_scene->isLegendShownWhole();
+}
+
 QString GraphView::selectedPeer() const
 {
     return m_scene->selected();
@@ -95,15 +184,17 @@ void GraphView::selectPeer(const QString &key)
     if (key == m_scene->selected())
         return;
     m_scene->setSelected(key);
-    if (m_focus)
-        m_focus->setSelectedPeer(key);
-    describe();
-    if (hasFocus() && QAccessible::isActive()) {
-        QAccessibleEvent event(this, QAccessible::DescriptionChanged);
-        QAccessible::updateAccessibility(&event);
+    const items::GraphNode *node = m_model ? m_model->node(key) : nullptr;
+    const bool group = node && node->isGroup(); // the other views know peers only
+    if (m_focus) {
+        const QScopedValueRollback telling(m_tellingFocus, true);
+        m_focus->setSelectedPeer(group ? QString() : key);
     }
+    describe();
+    if (hasFocus())
+        announceSelection(this);
     wake();
-    Q_EMIT peerSelected(key);
+    Q_EMIT peerSelected(group ? QString() : key);
 }
 
 void GraphView::hover(const QString &key)
@@ -124,12 +215,14 @@ double GraphView::zoom() const
 void GraphView::zoomBy(double factor, QPointF at)
 {
     m_scene->zoomBy(factor, at, m_clock.nowNs());
+    arranged();
     wake();
 }
 
 void GraphView::fit()
 {
     m_scene->fit(m_clock.nowNs());
+    arranged();
     wake();
 }
 
@@ -141,6 +234,22 @@ QString GraphView::peerAt(QPointF position) const
 QPointF GraphView::peerPosition(const QString &key) const
 {
     return m_scene->positionOf(key);
+}
+
+std::pair<QString, QString> GraphView::edgeAt(QPointF position) const
+{
+    const EdgeName edge = m_scene->edgeAt(position, m_clock.nowNs());
+    return {edge.from, edge.to};
+}
+
+QPointF GraphView::edgePosition(const QString &from, const QString &to, double t) const
+{
+    return m_scene->edgePosition({from, to}, t);
+}
+
+QString GraphView::honesty() const
+{
+    return Overlay::honestyText(m_scene->honesty());
 }
 
 FrameCost GraphView::lastCost() const
@@ -202,8 +311,11 @@ void GraphView::onFrame(qint64 nowNs)
 {
     if (!isVisible() || m_clock.rate(this) == 0)
         return;
+    const bool following = m_scene->isFollowing();
     if (m_scene->advance(nowNs))
         update();
+    if (following != m_scene->isFollowing())
+        Q_EMIT followingChanged(!following);
     m_clock.setRate(this, m_scene->wantedRate());
 }
 
@@ -214,6 +326,8 @@ void GraphView::describe()
         return;
     }
     QString text = Overlay::summary(*m_model);
+    if (const QString left = honesty(); !left.isEmpty())
+        text += u' ' + left;
     if (const items::GraphNode *node = m_model->node(m_scene->selected())) {
         //: selected peer: name, kind, status
         text = tr("%1, %2, %3. %4")
@@ -244,6 +358,8 @@ void GraphView::showEvent(QShowEvent *)
 
 void GraphView::hideEvent(QHideEvent *)
 {
+    if (m_keepTimer.isActive())
+        keepArrangement();
     m_scene->dropMotion();
     m_clock.setRate(this, 0);
 }

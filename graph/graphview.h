@@ -2,9 +2,12 @@
 #pragma once
 
 #include <QtCore/QPointer>
+#include <QtCore/QTimer>
+#include <QtGui/QImage>
 #include <QtWidgets/QWidget>
 
 #include <memory>
+#include <utility>
 
 #include "graph/graphstyle.h"
 #include "models/items/graphmodel.h"
@@ -15,6 +18,7 @@ class FocusState;
 
 namespace mesh::graph {
 
+class ArrangementStore;
 class FrameClock;
 class GraphScene;
 
@@ -42,15 +46,35 @@ public:
     explicit GraphView(FrameClock &clock, QWidget *parent = nullptr);
     ~GraphView() override;
 
-    void setModel(items::GraphModel *model);      //!< borrowed; nullptr: empty
+    void setModel(items::GraphModel *model); //!< borrowed; nullptr: empty
+    items::GraphModel *model() const { return m_model; }
     void setFocusState(items::FocusState *focus); //!< borrowed; nullptr: keeps a selection of its own
     void setStyleTokens(const GraphStyle &style);
     //! No travelling dots; edges light up and fade in steps; no easing.
     void setReducedMotion(bool on);
 
+    //! Where pins, collapsed groups, zoom and the part shown are kept (borrowed; nullptr: nowhere).
+    void setArrangementStore(ArrangementStore *store);
+    //! Names the mesh that the model shows from now on: what was arranged for it is restored. Empty: none.
+    void showMesh(const QString &meshId);
+    //! Keeps the arrangement now; otherwise it is kept a moment after each change.
+    void keepArrangement();
+
     QString selectedPeer() const;
     void selectPeer(const QString &key); //!< empty: none
     QString hoveredPeer() const;
+    //! The selected line between two peers; two empty keys: none.
+    std::pair<QString, QString> selectedEdge() const;
+    void selectEdge(const QString &from, const QString &to);
+    //! As a double click does: opens the chat of a peer (peerActivated()), expands a collapsed group.
+    void activatePeer(const QString &key);
+
+    //! Follows the selected peer, whoever that is, until panned or told otherwise.
+    void setFollowing(bool on);
+    bool isFollowing() const;
+    //! The legend as a panel that explains everything, instead of one line.
+    void setLegendShownWhole(bool on);
+    bool isLegendShownWhole() const;
 
     //! Zoom relative to "everything fits"; 1 after fit().
     double zoom() const;
@@ -61,6 +85,21 @@ public:
     QString peerAt(QPointF position) const;
     //! Centre of a peer in widget coordinates; (-1,-1) if it is not there.
     QPointF peerPosition(const QString &key) const;
+
+    //! Line at a widget position, two empty keys if there is none.
+    std::pair<QString, QString> edgeAt(QPointF position) const;
+    //! The curve of a line at \a t from 0 (sender) to 1, in widget coordinates; (-1,-1) if there is no such line.
+    QPointF edgePosition(const QString &from, const QString &to, double t) const;
+
+    //! What is shown as pixels, \a scale times as fine as logical pixels (0.25 to 8).
+    QImage picture(double scale) const;
+    //! What is shown as an SVG of shapes and texts. \return false if \a device cannot be written.
+    bool writeSvg(QIODevice *device) const;
+    //! Asks for a file and writes a PNG or SVG there.
+    void savePicture();
+
+    //! What is aggregated, left out or dropped now, in words; empty if nothing is.
+    QString honesty() const;
 
     //! Cost of the newest painted frame.
     FrameCost lastCost() const;
@@ -77,9 +116,12 @@ public:
     QSize minimumSizeHint() const override { return {240, 200}; }
 
 Q_SIGNALS:
-    void peerActivated(const QString &key); //!< double click or Enter: open the chat
-    void peerSelected(const QString &key);  //!< empty: selection cleared
-    void pinsChanged();                     //!< the user pinned or unpinned: keep model()->pins()
+    void peerActivated(const QString &key);                    //!< double click or Enter: open the chat
+    void peerSelected(const QString &key);                     //!< empty: selection cleared
+    void edgeHovered(const QString &from, const QString &to);  //!< empty: none any more
+    void edgeSelected(const QString &from, const QString &to); //!< empty: none any more
+    void findRequested();                                      //!< F: put the cursor into the filter
+    void followingChanged(bool on);
 
 protected:
     bool event(QEvent *event) override;
@@ -94,6 +136,7 @@ protected:
     void leaveEvent(QEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
     void focusInEvent(QFocusEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
 
@@ -108,18 +151,26 @@ private:
     void refreshHover(QPointF at);
     void walk(QPointF step);
     void togglePin();
+    void toggleGroup(const QString &group);
     void describe();
+    void arranged();
+    bool pressOnChrome(QPointF at);
 
     FrameClock &m_clock;
     std::unique_ptr<GraphScene> m_scene;
     QPointer<items::GraphModel> m_model;
     QPointer<items::FocusState> m_focus;
+    ArrangementStore *m_arrangements = nullptr;
+    QString m_meshId;
+    QTimer m_keepTimer;
     QPointF m_pressAt;
     QPointF m_lastAt;
     QString m_pressedPeer; //!< the peer under the pressed button
     bool m_pressed = false;
     bool m_dragging = false;
+    bool m_onMinimap = false; //!< the press began there
     bool m_focusByKey = false;
+    bool m_tellingFocus = false; //!< the change of FocusState is our own
 };
 
 } // namespace mesh::graph

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "graph/nodelayer.h"
 
+#include <QtGui/QFontMetricsF>
 #include <QtGui/QPainter>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace mesh::graph {
+
+using namespace Qt::StringLiterals;
 
 using items::GraphNode;
 using items::GraphPresence;
@@ -21,7 +25,11 @@ constexpr double kMostRadius = 46;
 constexpr double kInitialsFrom = 9; // radius in pixels from which things are drawn
 constexpr double kLabelsFrom = 5;
 constexpr double kArcsFrom = 6;
-constexpr int kPictureFrom = 40; // that many peers are kept as a picture
+constexpr double kDetailsFrom = 27; // radius from which a peer's summary, model, folder and figures are shown
+constexpr double kNameRoom = 170;   // logical pixels
+constexpr double kDetailRoom = 190;
+constexpr double kGroupSize = 1.5; // a collapsed group beside a peer
+constexpr int kPictureFrom = 40;   // that many peers are kept as a picture
 constexpr int kMostLabels = 500;
 constexpr double kDimmed = 0.22;
 
@@ -39,7 +47,8 @@ double ease(double t)
 double growth(const GraphNode &node)
 {
     const double level = std::clamp(std::log2(1 + double(node.traffic)) / 6.5, 0.0, 1.0);
-    return 1 + 0.3 * std::round(level * level * 5) / 5;
+    const double size = 1 + 0.3 * std::round(level * level * 5) / 5;
+    return node.isGroup() ? size * (kGroupSize + std::min(0.5, std::log10(double(node.members)) * 0.25)) : size;
 }
 
 double presenceOpacity(const GraphNode &node)
@@ -59,29 +68,35 @@ int importance(const GraphNode &node, int index, const NodeLayer::Emphasis &emph
 {
     if (index == emphasis.selected || index == emphasis.hovered)
         return 1000;
-    return (emphasis.bright.contains(index) ? 400 : 0) + (node.waiting ? 300 : 0) + (node.self ? 200 : 0)
-        + (node.status == protocol::PeerStatus::Working ? 40 : 0)
+    return (emphasis.bright.contains(index) ? 400 : 0) + (node.isGroup() ? 350 : 0) + (node.waiting ? 300 : 0)
+        + (node.self ? 200 : 0) + (node.status == protocol::PeerStatus::Working ? 40 : 0)
         + 8 * std::min(8, int(std::log2(1 + double(node.traffic))));
 }
 
 } // namespace
 
-void NodeLayer::sync(const std::vector<GraphNode> &nodes, double worldRadius, qint64 nowNs, bool animate)
+bool NodeLayer::sync(const std::vector<GraphNode> &nodes, double worldRadius, bool hideFiltered, qint64 nowNs,
+                     bool animate)
 {
     m_placed.resize(nodes.size());
     m_movements.resize(nodes.size());
     m_worldRadius = worldRadius;
     bool started = false;
+    bool othersThere = false;
     for (size_t i = 0; i < nodes.size(); ++i) {
         const GraphNode &node = nodes[i];
         PlacedNode &placed = m_placed[i];
         Movement &movement = m_movements[i];
-        const bool newcomer = !placed.there || movement.generation != node.generation;
-        placed.there = !node.key.isEmpty();
+        const bool was = placed.there;
+        const bool newcomer = !was || movement.generation != node.generation;
+        placed.there = !node.key.isEmpty() && !node.folded && (node.matches || !hideFiltered);
         if (!placed.there) {
-            movement = {};
+            othersThere = othersThere || (was && !node.key.isEmpty());
+            if (node.key.isEmpty())
+                movement = {};
             continue;
         }
+        othersThere = othersThere || (!was && movement.generation == node.generation && node.generation > 0);
         if (newcomer || !animate) {
             placed.world = node.position;
             movement = {node.position, node.position, node.generation, false};
@@ -97,13 +112,32 @@ void NodeLayer::sync(const std::vector<GraphNode> &nodes, double worldRadius, qi
         m_moveStartNs = nowNs;
         m_moving = true;
     }
+    return othersThere;
+}
+
+QStringList NodeLayer::detailsOf(const GraphNode &node, SpriteAtlas &atlas)
+{
+    QStringList lines;
+    const auto add = [&](const QString &line) {
+        if (!line.isEmpty())
+            lines << atlas.elided(line, SpriteAtlas::Text::Detail, kDetailRoom);
+    };
+    add(node.summary);
+    QStringList where{node.model, node.cwd.section(u'/', -2)};
+    where.removeAll(QString());
+    add(where.join(u" · "_s));
+    add(tr("%1 sent · %2 received").arg(node.sent).arg(node.received));
+    if (node.context >= 0)
+        add(tr("Context %1 % used").arg(int(std::lround(double(node.context) * 100))));
+    return lines;
 }
 
 bool NodeLayer::advance(qint64 nowNs)
 {
     if (!m_moving)
         return false;
-    const double t = double(nowNs - m_moveStartNs) / 1e6 / kMoveMs;
+    const double passed = double(nowNs - m_moveStartNs) / 1e6 / kMoveMs;
+    const double t = passed < 0 ? 1 : passed; // a clock that was set back
     const double share = ease(t);
     m_moving = t < 1;
     for (size_t i = 0; i < m_movements.size(); ++i) {
@@ -173,6 +207,7 @@ void NodeLayer::placeLabels(const std::vector<GraphNode> &nodes, const Emphasis 
     });
 
     const double height = QFontMetricsF(atlas.font(SpriteAtlas::Text::Label)).height();
+    const double detailHeight = QFontMetricsF(atlas.font(SpriteAtlas::Text::Detail)).height();
     QHash<quint32, std::vector<QRectF>> taken;
     const auto cells = [](const QRectF &rect, auto visit) {
         for (double x = std::floor(rect.left() / kCell) * kCell; x < rect.right(); x += kCell) {
@@ -206,30 +241,47 @@ void NodeLayer::placeLabels(const std::vector<GraphNode> &nodes, const Emphasis 
             ++m_labelsHidden;
             continue;
         }
-        const bool strong = index == emphasis.selected || index == emphasis.hovered;
-        const double width =
-            atlas.textWidth(node.name, strong ? SpriteAtlas::Text::LabelStrong : SpriteAtlas::Text::Label);
-        const double gap = placed.radius + (placed.radius >= kInitialsFrom ? 6.5 : 3);
+        const bool strong = index == emphasis.selected || index == emphasis.hovered || node.isGroup();
+        const auto role = strong ? SpriteAtlas::Text::LabelStrong : SpriteAtlas::Text::Label;
+        Label label{index, {}, atlas.elided(node.name, role, kNameRoom), strong, {}};
+        if (placed.radius >= kDetailsFrom && !node.isGroup())
+            label.details = detailsOf(node, atlas);
+        const double rings = placed.radius >= kInitialsFrom && node.groups.size() > 1
+            ? 3 + 2.8 * double(std::min<qsizetype>(3, node.groups.size() - 1))
+            : 0;
+        const double gap = placed.radius + (placed.radius >= kInitialsFrom ? 6.5 : 3) + rings;
         const QPointF c = placed.view;
-        const QRectF below(c.x() - width / 2, c.y() + gap, width, height);
-        const QRectF above(c.x() - width / 2, c.y() - gap - height, width, height);
-        const QRectF right(c.x() + gap, c.y() - height / 2, width, height);
-        const QRectF left(c.x() - gap - width, c.y() - height / 2, width, height);
-        const QRectF *chosen = nullptr;
-        for (const QRectF *candidate : {&below, &above, &right, &left}) {
-            if (isFree(*candidate)) {
-                chosen = candidate;
-                break;
+        const auto tryToPlace = [&](double width, double height) {
+            const std::array<QRectF, 4> places{QRectF(c.x() - width / 2, c.y() + gap, width, height),
+                                               QRectF(c.x() - width / 2, c.y() - gap - height, width, height),
+                                               QRectF(c.x() + gap, c.y() - height / 2, width, height),
+                                               QRectF(c.x() - gap - width, c.y() - height / 2, width, height)};
+            for (const QRectF &place : places) {
+                if (isFree(place)) {
+                    label.rect = place;
+                    return true;
+                }
             }
+            label.rect = places[0];
+            return false;
+        };
+        const double nameWidth = atlas.textWidth(label.name, role);
+        bool free = false;
+        // With all its details, else with fewer, at last with the name alone.
+        while (!free && !label.details.isEmpty()) {
+            double width = nameWidth;
+            for (const QString &line : std::as_const(label.details))
+                width = std::max(width, atlas.textWidth(line, SpriteAtlas::Text::Detail));
+            free = tryToPlace(width, height + detailHeight * double(label.details.size()));
+            if (!free)
+                label.details.removeLast();
         }
-        if (!chosen && strong)
-            chosen = &below;
-        if (!chosen) {
+        if (!free && !tryToPlace(nameWidth, height) && index != emphasis.selected && index != emphasis.hovered) {
             ++m_labelsHidden;
             continue;
         }
-        take(*chosen);
-        m_labels.push_back({index, *chosen, strong});
+        take(label.rect);
+        m_labels.push_back(label);
     }
 }
 
@@ -237,8 +289,10 @@ void NodeLayer::paintDirect(QPainter &painter, const std::vector<GraphNode> &nod
                             SpriteAtlas &atlas) const
 {
     const auto opacityOf = [&](int index) {
-        const double presence = presenceOpacity(nodes[size_t(index)]);
-        return emphasis.hovered < 0 || emphasis.bright.contains(index) ? presence : std::min(presence, kDimmed);
+        const GraphNode &node = nodes[size_t(index)];
+        const double presence = presenceOpacity(node);
+        const bool bright = node.matches && (emphasis.bright.isEmpty() || emphasis.bright.contains(index));
+        return bright ? presence : std::min(presence, kDimmed);
     };
     double opacity = 1;
     const auto useOpacity = [&](double wanted) {
@@ -252,24 +306,38 @@ void NodeLayer::paintDirect(QPainter &painter, const std::vector<GraphNode> &nod
         const GraphNode &node = nodes[i];
         const double r = placed.radius;
         useOpacity(opacityOf(int(i)));
+        const bool detailed = r >= kInitialsFrom;
+        const int further = detailed ? int(node.groups.size()) - 1 : 0;
         if (node.waiting)
             atlas.put(painter, atlas.glow(r), placed.view);
-        if (node.context >= 0 && r >= kArcsFrom)
-            atlas.put(painter, atlas.contextArc(double(node.context), r), placed.view);
-        atlas.put(painter, atlas.body(node.kind, node.status, node.waiting, r), placed.view);
-        if (r >= kInitialsFrom)
+        if (node.isGroup()) {
+            atlas.put(painter, atlas.groupBody(node.memberStatus, node.waiting, r), placed.view);
+        } else {
+            if (node.context >= 0 && r >= kArcsFrom)
+                atlas.put(painter, atlas.contextArc(double(node.context), r), placed.view);
+            atlas.put(painter, atlas.body(node.kind, node.status, node.waiting, r), placed.view);
+            if (further > 0)
+                atlas.put(painter, atlas.groupRings(further, r), placed.view);
+        }
+        if (detailed)
             atlas.put(painter, atlas.text(node.initials, SpriteAtlas::Text::Initials, r), placed.view);
-        if (node.groups.size() > 1 && r >= kInitialsFrom)
-            atlas.put(painter, atlas.groupMarks(int(node.groups.size()) - 1, r), placed.view);
-        if (node.pinned && r >= kInitialsFrom)
+        if (node.pinned && detailed)
             atlas.put(painter, atlas.pinMark(), placed.view + QPointF(r * 0.72, -r * 0.72));
         if (int(i) == emphasis.selected)
-            atlas.put(painter, atlas.selectionRing(r), placed.view);
+            atlas.put(painter, atlas.selectionRing(r, further), placed.view);
     }
+    const double nameHeight = QFontMetricsF(atlas.font(SpriteAtlas::Text::Label)).height();
+    const double detailHeight = QFontMetricsF(atlas.font(SpriteAtlas::Text::Detail)).height();
     for (const Label &label : m_labels) {
         useOpacity(opacityOf(label.node));
         const auto role = label.strong ? SpriteAtlas::Text::LabelStrong : SpriteAtlas::Text::Label;
-        atlas.put(painter, atlas.text(nodes[size_t(label.node)].name, role), label.rect.center());
+        QPointF at(label.rect.center().x(), label.rect.top() + nameHeight / 2);
+        atlas.put(painter, atlas.text(label.name, role), at);
+        at.ry() += (nameHeight + detailHeight) / 2;
+        for (const QString &line : label.details) {
+            atlas.put(painter, atlas.text(line, SpriteAtlas::Text::Detail), at);
+            at.ry() += detailHeight;
+        }
     }
     painter.setOpacity(1);
 }
@@ -277,7 +345,7 @@ void NodeLayer::paintDirect(QPainter &painter, const std::vector<GraphNode> &nod
 void NodeLayer::paint(QPainter &painter, const std::vector<GraphNode> &nodes, const Emphasis &emphasis,
                       SpriteAtlas &atlas)
 {
-    if (m_visible < kPictureFrom) {
+    if (m_visible < kPictureFrom || atlas.isVector()) {
         m_picture = {};
         paintDirect(painter, nodes, emphasis, atlas);
         return;

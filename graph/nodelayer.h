@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QHash>
 #include <QtCore/QRectF>
 #include <QtCore/QSet>
@@ -30,19 +31,23 @@ struct PlacedNode
 //! is drawn again only when something about them changes.
 class NodeLayer
 {
+    Q_DECLARE_TR_FUNCTIONS(mesh::graph::NodeLayer)
+
 public:
     //! What is shown specially.
     struct Emphasis
     {
         int hovered = -1;
         int selected = -1;
-        bool focusVisible = false;
-        QSet<int> bright; //!< with `hovered`: it and its neighbours; the rest is dimmed
+        QSet<int> bright; //!< if not empty: these stay, the rest is dimmed
         friend bool operator==(const Emphasis &, const Emphasis &) = default;
     };
 
     //! Takes over \a nodes as they are; peers whose place changed start moving there from where they are at \a nowNs.
-    void sync(const std::vector<items::GraphNode> &nodes, double worldRadius, qint64 nowNs, bool animate);
+    //! \a hideFiltered: those that do not match the filter are not there. \return true if one that stays in the model
+    //! appeared or disappeared (its group, the filter).
+    bool sync(const std::vector<items::GraphNode> &nodes, double worldRadius, bool hideFiltered, qint64 nowNs,
+              bool animate);
     //! Moves what is moving. \return true while something does.
     bool advance(qint64 nowNs);
     bool isMoving() const { return m_moving; }
@@ -68,7 +73,9 @@ private:
     {
         int node = -1;
         QRectF rect;
+        QString name; //!< as there is room for it
         bool strong = false;
+        QStringList details; //!< further lines below the name
     };
     struct Movement
     {
@@ -78,6 +85,7 @@ private:
         bool moving = false;
     };
 
+    static QStringList detailsOf(const items::GraphNode &node, SpriteAtlas &atlas);
     void placeLabels(const std::vector<items::GraphNode> &nodes, const Emphasis &emphasis, SpriteAtlas &atlas);
     void paintDirect(QPainter &painter, const std::vector<items::GraphNode> &nodes, const Emphasis &emphasis,
                      SpriteAtlas &atlas) const;

@@ -108,6 +108,25 @@ QString Overlay::summary(const items::GraphModel &model)
                              tr("%n messages/min", nullptr, model.messagesPerMinute()));
 }
 
+template <class Draw>
+void Overlay::putKept(QPainter &painter, QPixmap &kept, QSizeF size, QPointF at, const SpriteAtlas &atlas, Draw draw)
+{
+    if (atlas.isVector()) {
+        painter.save();
+        painter.translate(at);
+        draw(painter);
+        painter.restore();
+        return;
+    }
+    if (kept.isNull()) {
+        kept = canvas(size, atlas.devicePixelRatio());
+        QPainter picture(&kept);
+        picture.setRenderHint(QPainter::Antialiasing);
+        draw(picture);
+    }
+    painter.drawPixmap(onPixels(at, atlas.devicePixelRatio()), kept);
+}
+
 void Overlay::paintCentre(QPainter &painter, QPointF at, double room, const items::GraphModel &model, qint64 nowMs,
                           SpriteAtlas &atlas)
 {
@@ -116,99 +135,195 @@ void Overlay::paintCentre(QPainter &painter, QPointF at, double room, const item
     const QString line = model.peerCount() == 1 ? tr("Only one peer is here.") : summary(model);
     const QString hint = model.peerCount() == 1 ? tr("Others appear as soon as they join this mesh.") : QString();
     const QString words = name + u'\n' + line + u'\n' + hint + u'\n' + QString::number(int(room));
-    if (m_centre.isNull() || (words != m_centreWords && std::abs(nowMs - m_centreAtMs) >= kWordsMs)) {
+    const QFont title = scaledFont(style.font, 15.5 / 12, QFont::DemiBold);
+    const QFont second = scaledFont(style.font, 1);
+    const QFontMetricsF titleMetrics(title);
+    const QFontMetricsF secondMetrics(second);
+    const bool due = words != m_centreWords && std::abs(nowMs - m_centreAtMs) >= kWordsMs;
+    if (m_centre.isNull() || due || atlas.isVector()) {
+        m_centre = {};
         m_centreAtMs = nowMs;
-        const QFont title = scaledFont(style.font, 15.5 / 12, QFont::DemiBold);
-        const QFont second = scaledFont(style.font, 1);
-        const QFontMetricsF titleMetrics(title);
-        const QFontMetricsF secondMetrics(second);
-        const QString shown = titleMetrics.elidedText(name, Qt::ElideRight, room);
-        const double width = std::max({titleMetrics.horizontalAdvance(shown), secondMetrics.horizontalAdvance(line),
-                                       secondMetrics.horizontalAdvance(hint)})
-            + 12;
-        const double height = titleMetrics.height() + 2 * secondMetrics.height() + 8;
-        m_centre = canvas(QSizeF(width, height), atlas.devicePixelRatio());
-        QPainter picture(&m_centre);
-        const auto draw = [&](const QFont &font, const QColor &color, double y, double h, const QString &text) {
-            const QRectF rect(0, y, width, h);
-            picture.setFont(font);
-            picture.setPen(withAlpha(style.background, 0.5));
-            for (const QPointF &shift : {QPointF(-1, 0), QPointF(1, 0), QPointF(0, -1), QPointF(0, 1)})
-                picture.drawText(rect.translated(shift), Qt::AlignHCenter | Qt::AlignTop, text);
-            picture.setPen(color);
-            picture.drawText(rect, Qt::AlignHCenter | Qt::AlignTop, text);
-        };
-        // What passes behind the words steps back.
-        picture.setRenderHint(QPainter::Antialiasing);
-        picture.setPen(Qt::NoPen);
-        picture.setBrush(withAlpha(style.background, 0.55));
-        const double shownHeight = titleMetrics.height() + 5 + secondMetrics.height() * (hint.isEmpty() ? 1 : 2);
-        picture.drawRoundedRect(QRectF(0, 0, width, shownHeight), 8, 8);
-        const double below = titleMetrics.height() + 3;
-        draw(title, style.text1, 0, titleMetrics.height(), shown);
-        draw(second, mixed(style.text2, style.text3, 0.35), below, secondMetrics.height(), line);
-        draw(second, mixed(style.text2, style.text3, 0.35), below + secondMetrics.height() + 2, secondMetrics.height(),
-             hint);
         m_centreWords = words;
+        const QString shown = titleMetrics.elidedText(name, Qt::ElideRight, room);
+        m_centreSize = QSizeF(std::max({titleMetrics.horizontalAdvance(shown), secondMetrics.horizontalAdvance(line),
+                                        secondMetrics.horizontalAdvance(hint)})
+                                  + 12,
+                              titleMetrics.height() + 2 * secondMetrics.height() + 8);
     }
-    const QSizeF size = m_centre.deviceIndependentSize();
-    painter.drawPixmap(onPixels(at - QPointF(size.width() / 2, size.height() * 0.36), atlas.devicePixelRatio()),
-                       m_centre);
+    const QSizeF size = m_centreSize;
+    putKept(
+        painter, m_centre, size, at - QPointF(size.width() / 2, size.height() * 0.36), atlas, [&](QPainter &picture) {
+            const QString shown = titleMetrics.elidedText(name, Qt::ElideRight, room);
+            const auto draw = [&](const QFont &font, const QColor &color, double y, double h, const QString &text) {
+                picture.setFont(font);
+                picture.setPen(color);
+                picture.drawText(QRectF(0, y, size.width(), h), Qt::AlignHCenter | Qt::AlignTop, text);
+            };
+            // What passes behind the words steps back.
+            picture.setPen(Qt::NoPen);
+            picture.setBrush(withAlpha(style.background, 0.72));
+            const double shownHeight = titleMetrics.height() + 5 + secondMetrics.height() * (hint.isEmpty() ? 1 : 2);
+            picture.drawRoundedRect(QRectF(0, 0, size.width(), shownHeight), 8, 8);
+            const double below = titleMetrics.height() + 3;
+            draw(title, style.text1, 0, titleMetrics.height(), shown);
+            draw(second, mixed(style.text2, style.text3, 0.35), below, secondMetrics.height(), line);
+            if (!hint.isEmpty())
+                draw(second, mixed(style.text2, style.text3, 0.35), below + secondMetrics.height() + 2,
+                     secondMetrics.height(), hint);
+        });
 }
 
-void Overlay::paintLegend(QPainter &painter, QSizeF viewport, SpriteAtlas &atlas)
+QSizeF Overlay::drawLegendLine(QPainter *painter, SpriteAtlas &atlas) const
 {
     const GraphStyle &style = atlas.style();
     const QFont font = scaledFont(style.font, 11.5 / 12);
     const QFontMetricsF metrics(font);
     const double height = metrics.height() + 2;
-    if (m_legend.isNull()) {
-        const auto draw = [&](QPainter *picture) {
-            double x = 0;
-            const double y = height / 2;
-            const auto word = [&](const QString &text, double gap) {
-                if (picture) {
-                    picture->setPen(mixed(style.text2, style.text3, 0.25));
-                    picture->drawText(QRectF(x, 0, 400, height), Qt::AlignLeft | Qt::AlignVCenter, text);
-                }
-                x += metrics.horizontalAdvance(text) + gap;
-            };
-            for (const PeerStatus status : {PeerStatus::Idle, PeerStatus::Working, PeerStatus::Dnd}) {
-                if (picture) {
-                    picture->setPen(Qt::NoPen);
-                    picture->setBrush(style.status(status));
-                    picture->drawEllipse(QPointF(x + 4, y), 4, 4);
-                    if (status == PeerStatus::Dnd) {
-                        picture->setBrush(style.background);
-                        picture->drawRect(QRectF(x + 1.6, y - 0.8, 4.8, 1.6));
-                    }
-                }
-                x += 14;
-                word(statusWord(status), 16);
+    const double y = height / 2;
+    double x = 0;
+    const auto word = [&](const QString &text, double gap) {
+        if (painter) {
+            painter->setFont(font);
+            painter->setPen(mixed(style.text2, style.text3, 0.25));
+            painter->drawText(QRectF(x, 0, 400, height), Qt::AlignLeft | Qt::AlignVCenter, text);
+        }
+        x += metrics.horizontalAdvance(text) + gap;
+    };
+    for (const PeerStatus status : {PeerStatus::Idle, PeerStatus::Working, PeerStatus::Dnd}) {
+        if (painter) {
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(style.status(status));
+            painter->drawEllipse(QPointF(x + 4, y), 4, 4);
+            if (status == PeerStatus::Dnd) {
+                painter->setBrush(style.background);
+                painter->drawRect(QRectF(x + 1.6, y - 0.8, 4.8, 1.6));
             }
-            const std::array<std::pair<Priority, QString>, 3> priorities{std::pair{Priority::Now, tr("now")},
-                                                                         std::pair{Priority::Next, tr("next")},
-                                                                         std::pair{Priority::Low, tr("low")}};
-            for (const auto &[priority, text] : priorities) {
-                if (picture) {
-                    picture->setPen(QPen(style.priority(priority), 2, Qt::SolidLine, Qt::RoundCap));
-                    picture->drawLine(QPointF(x + 1, y), QPointF(x + 17, y));
-                }
-                x += 24;
-                word(text, 16);
-            }
-            return x;
-        };
-        const double width = draw(nullptr);
-        m_legend = canvas(QSizeF(width, height), atlas.devicePixelRatio());
-        m_legend.fill(withAlpha(style.background, 0.72));
-        QPainter picture(&m_legend);
-        picture.setRenderHint(QPainter::Antialiasing);
-        picture.setFont(font);
-        draw(&picture);
+        }
+        x += 14;
+        word(statusWord(status), 16);
     }
-    painter.drawPixmap(onPixels({kMargin, viewport.height() - kMargin - height + 4}, atlas.devicePixelRatio()),
-                       m_legend);
+    const std::array<std::pair<Priority, QString>, 3> priorities{std::pair{Priority::Now, tr("now")},
+                                                                 std::pair{Priority::Next, tr("next")},
+                                                                 std::pair{Priority::Low, tr("low")}};
+    for (const auto &[priority, text] : priorities) {
+        if (painter) {
+            painter->setPen(QPen(style.priority(priority), 2, Qt::SolidLine, Qt::RoundCap));
+            painter->drawLine(QPointF(x + 1, y), QPointF(x + 17, y));
+        }
+        x += 24;
+        word(text, 16);
+    }
+    //: ends the short legend; a click shows all of it
+    word(tr("More (L)"), 4);
+    return {x, height};
+}
+
+QSizeF Overlay::drawLegendPanel(QPainter *painter, SpriteAtlas &atlas) const
+{
+    using items::GraphMark;
+    using items::GraphOutcome;
+    const GraphStyle &style = atlas.style();
+    const QFont font = scaledFont(style.font, 11.5 / 12);
+    const QFontMetricsF metrics(font);
+    const double row = std::max(22.0, metrics.height() + 6);
+    constexpr double kSign = 30;
+    constexpr double kPad = 12;
+    struct Line
+    {
+        QString text;
+        Sprite sprite;
+    };
+    constexpr double kBody = 9;
+    const auto body = [&](PeerKind kind, PeerStatus status) { return atlas.body(kind, status, false, kBody + 2.5); };
+    const auto dot = [&](GraphMark mark, GraphOutcome outcome) {
+        return atlas.dot(Priority::Next, false, mark, outcome);
+    };
+    const QList<QList<Line>> columns{{{tr("AI session"), body(PeerKind::Ai, PeerStatus::Idle)},
+                                      {tr("human"), body(PeerKind::Human, PeerStatus::Idle)},
+                                      {tr("connector"), body(PeerKind::Connector, PeerStatus::Idle)},
+                                      {tr("collapsed group"), atlas.groupBody({2, 1, 1, 0}, false, kBody + 2)},
+                                      {tr("in further groups"), atlas.groupRings(1, 2)}},
+                                     {{tr("idle"), body(PeerKind::Ai, PeerStatus::Idle)},
+                                      {tr("working"), body(PeerKind::Ai, PeerStatus::Working)},
+                                      {tr("do not disturb"), body(PeerKind::Ai, PeerStatus::Dnd)},
+                                      {tr("offline"), body(PeerKind::Ai, PeerStatus::Offline)},
+                                      {tr("context in use"), atlas.contextArc(0.62, 6)}},
+                                     {{tr("now"), atlas.dot(Priority::Now, false)},
+                                      {tr("next"), atlas.dot(Priority::Next, false)},
+                                      {tr("low"), atlas.dot(Priority::Low, false)},
+                                      {tr("several, or to many"), atlas.dot(Priority::Next, true)},
+                                      {tr("waits for you"), atlas.glow(5)}},
+                                     {{tr("tool call"), dot(GraphMark::ToolCall, GraphOutcome::Sent)},
+                                      {tr("file request"), dot(GraphMark::FileRequest, GraphOutcome::Sent)},
+                                      {tr("not delivered"), dot(GraphMark::Message, GraphOutcome::Undelivered)},
+                                      {tr("refused"), dot(GraphMark::Message, GraphOutcome::Refused)}}};
+    double width = kPad;
+    double height = 0;
+    for (const QList<Line> &column : columns) {
+        double widest = 0;
+        for (const Line &line : column)
+            widest = std::max(widest, metrics.horizontalAdvance(line.text));
+        width += kSign + widest + 14;
+        height = std::max(height, row * double(column.size()));
+    }
+    height += 2 * kPad - 4;
+    if (painter) {
+        painter->setPen(QPen(style.line, 1));
+        painter->setBrush(withAlpha(style.panel, 0.96));
+        painter->drawRoundedRect(QRectF(0.5, 0.5, width - 1, height - 1), kCardRadius, kCardRadius);
+        double x = kPad;
+        for (const QList<Line> &column : columns) {
+            double y = kPad - 2 + row / 2;
+            double widest = 0;
+            for (const Line &line : column) {
+                atlas.put(*painter, line.sprite, QPointF(x + kSign / 2 - 4, y));
+                painter->setFont(font);
+                painter->setPen(style.text2);
+                painter->drawText(QRectF(x + kSign, y - row / 2, 400, row), Qt::AlignLeft | Qt::AlignVCenter,
+                                  line.text);
+                widest = std::max(widest, metrics.horizontalAdvance(line.text));
+                y += row;
+            }
+            x += kSign + widest + 14;
+        }
+    }
+    return {width, height};
+}
+
+void Overlay::paintLegend(QPainter &painter, QSizeF viewport, bool all, SpriteAtlas &atlas)
+{
+    if (all != m_legendAll)
+        m_legend = {};
+    m_legendAll = all;
+    const QSizeF size = all ? drawLegendPanel(nullptr, atlas) : drawLegendLine(nullptr, atlas);
+    m_legendRect = QRectF(QPointF(kMargin, viewport.height() - kMargin - size.height() + 4), size);
+    putKept(painter, m_legend, size, m_legendRect.topLeft(), atlas, [&](QPainter &picture) {
+        if (all) {
+            drawLegendPanel(&picture, atlas);
+        } else {
+            picture.fillRect(QRectF(QPointF(), size), withAlpha(atlas.style().background, 0.72));
+            drawLegendLine(&picture, atlas);
+        }
+    });
+}
+
+void Overlay::paintFollowing(QPainter &painter, QSizeF viewport, const QString &name, SpriteAtlas &atlas) const
+{
+    const GraphStyle &style = atlas.style();
+    const QFont font = scaledFont(style.font, 11.5 / 12);
+    const QFontMetricsF metrics(font);
+    const QString text = metrics.elidedText(tr("Following %1 · Space stops").arg(name), Qt::ElideMiddle,
+                                            std::max(60.0, viewport.width() - 80));
+    const double width = metrics.horizontalAdvance(text) + 24;
+    const QRectF rect((viewport.width() - width) / 2, viewport.height() - 78, width, metrics.height() + 8);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(style.accent, 1));
+    painter.setBrush(withAlpha(style.panel, 0.94));
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), rect.height() / 2, rect.height() / 2);
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setFont(font);
+    painter.setPen(style.text1);
+    painter.drawText(rect, Qt::AlignCenter, text);
 }
 
 QString Overlay::burstCount(int messages)
@@ -230,6 +345,15 @@ QString Overlay::honestyText(const Honesty &honesty)
         parts << tr("Not drawn: %1 (no sender or target here)").arg(honesty.unplaced);
     if (honesty.dotsMerged > 0)
         parts << tr("Without a dot of their own: %1").arg(honesty.dotsMerged);
+    if (honesty.inside > 0)
+        parts << tr("Within collapsed groups: %1").arg(honesty.inside);
+    if (honesty.edgesDropped > 0)
+        parts << tr("Lines forgotten early: %1").arg(honesty.edgesDropped);
+    if (honesty.trailsDropped > 0)
+        parts << tr("Trails cut short: %1").arg(honesty.trailsDropped);
+    if (honesty.filteredOut > 0)
+        parts << (honesty.filterHides ? tr("Hidden by the filter: %n peers", nullptr, honesty.filteredOut)
+                                      : tr("Dimmed by the filter: %n peers", nullptr, honesty.filteredOut));
     if (honesty.labelsHidden > 0)
         parts << tr("Names hidden: %1, zoom in").arg(honesty.labelsHidden);
     return parts.join(u" · "_s);
@@ -244,25 +368,28 @@ void Overlay::paintHonesty(QPainter &painter, QSizeF viewport, const Honesty &ho
         return;
     }
     const double room = viewport.width() - 2 * kMargin;
-    if (m_honesty.isNull() || (text != m_honestyWords && std::abs(nowMs - m_honestyAtMs) >= kWordsMs)) {
+    const QFont font = scaledFont(atlas.style().font, 11.0 / 12);
+    const QFontMetricsF metrics(font);
+    const bool due = text != m_honestyWords && std::abs(nowMs - m_honestyAtMs) >= kWordsMs;
+    if (m_honesty.isNull() || due || atlas.isVector()) {
+        m_honesty = {};
         m_honestyAtMs = nowMs;
         m_honestyWords = text;
-        const QFont font = scaledFont(atlas.style().font, 11.0 / 12);
-        const QFontMetricsF metrics(font);
-        const QString shown = metrics.elidedText(text, Qt::ElideRight, room);
-        m_honesty = canvas(QSizeF(metrics.horizontalAdvance(shown) + 2, metrics.height()), atlas.devicePixelRatio());
-        m_honesty.fill(withAlpha(atlas.style().background, 0.72));
-        QPainter picture(&m_honesty);
-        picture.setFont(font);
-        picture.setPen(mixed(atlas.style().text2, atlas.style().text3, 0.25));
-        picture.drawText(QRectF(QPointF(), m_honesty.deviceIndependentSize()), Qt::AlignLeft | Qt::AlignVCenter, shown);
+        m_honestySize = QSizeF(std::min(room, metrics.horizontalAdvance(text)) + 2, metrics.height());
     }
     // On the legend's line if both fit, else above it.
-    const QSizeF size = m_honesty.deviceIndependentSize();
-    const bool ownLine = size.width() + m_legend.deviceIndependentSize().width() + 24 > room;
+    const QSizeF size = m_honestySize;
+    const bool ownLine = m_legendAll || size.width() + m_legendRect.width() + 24 > room;
     const QPointF at(ownLine ? kMargin : viewport.width() - kMargin - size.width(),
-                     viewport.height() - kMargin - size.height() + 4 - (ownLine ? size.height() + 6 : 0));
-    painter.drawPixmap(onPixels(at, atlas.devicePixelRatio()), m_honesty);
+                     ownLine ? m_legendRect.top() - size.height() - 6
+                             : viewport.height() - kMargin - size.height() + 4);
+    putKept(painter, m_honesty, size, at, atlas, [&](QPainter &picture) {
+        picture.fillRect(QRectF(QPointF(), size), withAlpha(atlas.style().background, 0.72));
+        picture.setFont(font);
+        picture.setPen(mixed(atlas.style().text2, atlas.style().text3, 0.25));
+        picture.drawText(QRectF(QPointF(), size), Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(m_honestyWords, Qt::ElideRight, room));
+    });
 }
 
 void Overlay::paintCard(QPainter &painter, QSizeF viewport, QPointF anchor, double radius, const items::GraphNode &node,

@@ -21,15 +21,25 @@ class Overlay
 public:
     struct Honesty
     {
-        qint64 unplaced = 0;   //!< messages without a known sender or target in the picture
-        qint64 dotsMerged = 0; //!< messages that share a dot because too many were under way
+        qint64 unplaced = 0;      //!< messages without a known sender or target in the picture
+        qint64 dotsMerged = 0;    //!< messages that share a dot because too many were under way
+        qint64 inside = 0;        //!< messages within a collapsed group
+        qint64 edgesDropped = 0;  //!< lines forgotten early
+        qint64 trailsDropped = 0; //!< trails that a redraw will not bring back
         int labelsHidden = 0;
+        int filteredOut = 0;      //!< peers that do not match the filter
+        bool filterHides = false; //!< they are left out, not dimmed
     };
 
     void clear();
     void paintCentre(QPainter &painter, QPointF at, double room, const items::GraphModel &model, qint64 nowMs,
                      SpriteAtlas &atlas);
-    void paintLegend(QPainter &painter, QSizeF viewport, SpriteAtlas &atlas);
+    //! One line; with \a all a panel that explains every form and colour.
+    void paintLegend(QPainter &painter, QSizeF viewport, bool all, SpriteAtlas &atlas);
+    //! Where the legend is, for clicks; empty before it was painted.
+    QRectF legendRect() const { return m_legendRect; }
+    //! Says whom the view follows, and how to stop.
+    void paintFollowing(QPainter &painter, QSizeF viewport, const QString &name, SpriteAtlas &atlas) const;
     void paintHonesty(QPainter &painter, QSizeF viewport, const Honesty &honesty, qint64 nowMs, SpriteAtlas &atlas);
     //! The card of \a node, placed so that it covers few of the points in \a avoid.
     void paintCard(QPainter &painter, QSizeF viewport, QPointF anchor, double radius, const items::GraphNode &node,
@@ -47,7 +57,17 @@ public:
     static QString honestyText(const Honesty &honesty);
 
 private:
+    QSizeF drawLegendLine(QPainter *painter, SpriteAtlas &atlas) const;
+    QSizeF drawLegendPanel(QPainter *painter, SpriteAtlas &atlas) const;
+    //! Puts \a kept with its top left at \a at; makes it first if it is null, or draws directly for vectors.
+    template <class Draw>
+    static void putKept(QPainter &painter, QPixmap &kept, QSizeF size, QPointF at, const SpriteAtlas &atlas, Draw draw);
+
     QPixmap m_legend;
+    QRectF m_legendRect;
+    bool m_legendAll = false;
+    QSizeF m_centreSize;
+    QSizeF m_honestySize;
     QPixmap m_centre;
     QString m_centreWords;
     qint64 m_centreAtMs = 0; //!< figures change at most twice a second: calmer, and text is dear

@@ -14,10 +14,11 @@ double msBetween(qint64 fromNs, qint64 toNs)
     return double(toNs - fromNs) / 1e6;
 }
 
-quint64 wayOf(const items::GraphPulse &pulse)
+// Also what began in the future, after a clock was set back: it must not stay for ever.
+bool isOver(qint64 startNs, qint64 nowNs, double durationMs)
 {
-    return (quint64(quint32(pulse.from)) << 36) | (quint64(quint32(pulse.to + 1)) << 4) | (quint64(pulse.target) << 2)
-        | quint64(pulse.priority);
+    const double age = msBetween(startNs, nowNs);
+    return age < 0 || age >= durationMs;
 }
 
 } // namespace
@@ -35,12 +36,15 @@ void Pulses::add(const QList<items::GraphPulse> &arrived, qint64 nowNs, bool wit
         const LivePulse live{pulse, nowNs};
         fresh.push_back(live);
         m_trails.push_back(live);
-        if (m_trails.size() > kMostTrails)
+        if (m_trails.size() > kMostTrails) {
             m_trails.pop_front();
-        if (!withDots)
+            ++m_trailsDropped;
+        }
+        // Without motion only those are shown that say how many they are.
+        if (!withDots && pulse.messages == 1 && pulse.target == items::GraphTarget::Node)
             continue;
 
-        const quint64 way = wayOf(pulse);
+        const quint64 way = pulse.way();
         const auto youngest = m_youngest.constFind(way);
         const bool underWay = youngest != m_youngest.cend() && *youngest >= m_firstNumber;
         if (underWay) {
@@ -66,16 +70,16 @@ void Pulses::add(const QList<items::GraphPulse> &arrived, qint64 nowNs, bool wit
 const std::vector<LivePulse> &Pulses::expire(qint64 nowNs)
 {
     m_landed.clear();
-    while (!m_dots.empty() && msBetween(m_dots.front().startNs, nowNs) >= kTravelMs) {
+    while (!m_dots.empty() && isOver(m_dots.front().startNs, nowNs, kTravelMs)) {
         m_landed.push_back(m_dots.front());
-        const quint64 way = wayOf(m_dots.front().pulse);
+        const quint64 way = m_dots.front().pulse.way();
         const auto it = m_youngest.constFind(way);
         if (it != m_youngest.cend() && *it == m_firstNumber)
             m_youngest.erase(it);
         m_dots.pop_front();
         ++m_firstNumber;
     }
-    while (!m_trails.empty() && msBetween(m_trails.front().startNs, nowNs) >= TrailFade::kDurationMs)
+    while (!m_trails.empty() && isOver(m_trails.front().startNs, nowNs, TrailFade::kDurationMs))
         m_trails.pop_front();
     return m_landed;
 }

@@ -38,6 +38,8 @@ public:
     const std::deque<LivePulse> &trails() const { return m_trails; }
     //! Messages that had no dot of their own because too many were under way.
     qint64 dotsMerged() const { return m_dotsMerged; }
+    //! Trails forgotten before their time: they fade as they are, but a redraw (zoom, pan) does not bring them back.
+    qint64 trailsDropped() const { return m_trailsDropped; }
 
     //! 0 to 1 along the way, eased a little at both ends.
     static double progress(qint64 startNs, qint64 nowNs);
@@ -49,6 +51,7 @@ private:
     std::vector<LivePulse> m_landed;
     quint64 m_firstNumber = 0; //!< number of m_dots.front()
     qint64 m_dotsMerged = 0;
+    qint64 m_trailsDropped = 0;
 };
 
 } // namespace mesh::graph

@@ -23,12 +23,16 @@ namespace {
 constexpr double kFarRadius = 7;    // smaller bodies are plain marks
 constexpr double kBadgeRadius = 11; // smaller bodies carry no status mark
 constexpr int kContextSteps = 40;
+constexpr int kStatusSteps = 24; // parts of a collapsed group's ring
+constexpr double kRingsFrom = 8; // pixels outside the body: clear of the context arc
+constexpr double kRingStep = 2.8;
+constexpr int kMostRings = 3;
 constexpr double kHalo = 2; // pixels of soft edge round labels
 constexpr int kMostWidths = 20'000;
 
-enum Sprite : quint64 { Body = 1, Context, Glow, Marks, Selection, Pin, Dot, Words };
+enum SpriteKind : quint64 { Body = 1, Group, Context, Glow, Rings, Selection, Pin, Dot, Words };
 
-quint64 keyOf(Sprite sprite, quint64 a, quint64 b = 0)
+quint64 keyOf(SpriteKind sprite, quint64 a, quint64 b = 0)
 {
     return (quint64(sprite) << 56) | (a << 24) | b;
 }
@@ -94,13 +98,16 @@ void SpriteAtlas::setStyle(const GraphStyle &style, qreal devicePixelRatio)
     m_ratio = devicePixelRatio;
     m_sprites.clear();
     m_widths.clear();
+    m_elided.clear();
 }
 
 template <class Draw>
-QPixmap SpriteAtlas::cached(const Key &key, QSizeF size, Draw draw)
+Sprite SpriteAtlas::cached(const Key &key, QSizeF size, Draw draw)
 {
+    if (m_vector)
+        return {{}, draw};
     if (const QPixmap *known = m_sprites.object(key))
-        return *known;
+        return {*known, {}};
     // Even device sizes: the middle is a pixel corner, and put() lands on whole pixels.
     const int width = 2 * int(std::ceil(size.width() * m_ratio / 2)) + 2;
     const int height = 2 * int(std::ceil(size.height() * m_ratio / 2)) + 2;
@@ -114,20 +121,28 @@ QPixmap SpriteAtlas::cached(const Key &key, QSizeF size, Draw draw)
         draw(painter);
     }
     m_sprites.insert(key, new QPixmap(sprite), std::max(1, width * height * 4 / 1024));
-    return sprite;
+    return {sprite, {}};
 }
 
-QPixmap SpriteAtlas::body(PeerKind kind, PeerStatus status, bool waiting, double radius)
+Sprite SpriteAtlas::body(PeerKind kind, PeerStatus status, bool waiting, double radius)
 {
     const quint64 r2 = halves(radius);
     const double r = double(r2) / 2;
     const quint64 bits = (quint64(kind) << 4) | (quint64(status) << 1) | (waiting ? 1 : 0);
-    return cached({keyOf(Body, r2, bits), {}}, QSizeF(2 * r + 14, 2 * r + 14), [&](QPainter &painter) {
+    return cached({keyOf(Body, r2, bits), {}}, QSizeF(2 * r + 14, 2 * r + 14), [=, this](QPainter &painter) {
         const QColor outline = waiting ? m_style.now : m_style.status(status);
-        if (r < kFarRadius) {
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(outline);
-            painter.drawPath(bodyPath(kind, std::max(r, 1.6)));
+        if (r < kFarRadius) { // still told by form: filled, pale, with a bar, or open
+            const QPainterPath path = bodyPath(kind, std::max(r - 0.4, 1.6));
+            painter.setPen(status == PeerStatus::Idle || status == PeerStatus::Offline ? QPen(outline, 0.9)
+                                                                                       : QPen(Qt::NoPen));
+            painter.setBrush(status == PeerStatus::Idle          ? withAlpha(outline, 0.55)
+                                 : status == PeerStatus::Offline ? QColor(Qt::transparent)
+                                                                 : outline);
+            painter.drawPath(path);
+            if (status == PeerStatus::Dnd && r >= 3) {
+                painter.setBrush(m_style.background);
+                painter.drawRect(QRectF(-r * 0.6, -r * 0.2, r * 1.2, r * 0.4));
+            }
             return;
         }
         const double stroke = std::clamp(r * 0.11, 1.5, 3.0);
@@ -161,14 +176,14 @@ QPixmap SpriteAtlas::body(PeerKind kind, PeerStatus status, bool waiting, double
     });
 }
 
-QPixmap SpriteAtlas::contextArc(double share, double radius)
+Sprite SpriteAtlas::contextArc(double share, double radius)
 {
     const quint64 r2 = halves(radius);
     const auto step = quint64(std::lround(std::clamp(share, 0.0, 1.0) * kContextSteps));
     const bool alarm = share >= items::kContextAlarm;
     const double r = double(r2) / 2 + 4;
     return cached({keyOf(Context, r2, (step << 1) | (alarm ? 1 : 0)), {}}, QSizeF(2 * r + 6, 2 * r + 6),
-                  [&](QPainter &painter) {
+                  [=, this](QPainter &painter) {
                       const double width = std::clamp(double(r2) / 2 * 0.115, 1.4, 3.0);
                       const QRectF rect(-r, -r, 2 * r, 2 * r);
                       painter.setPen(QPen(withAlpha(m_style.line, 0.55), 1));
@@ -179,11 +194,11 @@ QPixmap SpriteAtlas::contextArc(double share, double radius)
                   });
 }
 
-QPixmap SpriteAtlas::glow(double radius)
+Sprite SpriteAtlas::glow(double radius)
 {
     const quint64 r2 = halves(radius);
     const double r = double(r2) / 2 * 1.42 + 3;
-    return cached({keyOf(Glow, r2), {}}, QSizeF(2 * r * 1.25, 2 * r * 1.25), [&](QPainter &painter) {
+    return cached({keyOf(Glow, r2), {}}, QSizeF(2 * r * 1.25, 2 * r * 1.25), [=, this](QPainter &painter) {
         painter.setPen(Qt::NoPen);
         QRadialGradient soft(QPointF(), r * 1.25);
         soft.setColorAt(0, withAlpha(m_style.now, 0.30));
@@ -195,36 +210,74 @@ QPixmap SpriteAtlas::glow(double radius)
     });
 }
 
-QPixmap SpriteAtlas::groupMarks(int further, double radius)
+Sprite SpriteAtlas::groupBody(const std::array<int, 4> &memberStatus, bool waiting, double radius)
 {
     const quint64 r2 = halves(radius);
     const double r = double(r2) / 2;
-    const int count = std::min(further, 3);
-    return cached({keyOf(Marks, r2, quint64(count)), {}}, QSizeF(2 * r + 16, 2 * r + 16), [&](QPainter &painter) {
-        // Small rings at the upper left, one for each further group.
-        painter.setPen(QPen(m_style.text2, 1.2));
-        painter.setBrush(m_style.background);
-        for (int i = 0; i < count; ++i) {
-            const double angle = (215 + 26 * i) * std::numbers::pi / 180;
-            painter.drawEllipse(QPointF(std::cos(angle), std::sin(angle)) * (r + 1.5), 2.4, 2.4);
+    const int total = std::max(1, memberStatus[0] + memberStatus[1] + memberStatus[2] + memberStatus[3]);
+    std::array<int, 4> parts{};
+    quint64 bits = waiting ? 1 : 0;
+    for (size_t i = 0; i < parts.size(); ++i) {
+        parts[i] = memberStatus[i] == 0 ? 0 : std::max(1, memberStatus[i] * kStatusSteps / total);
+        bits = (bits << 5) | quint64(parts[i]);
+    }
+    return cached({keyOf(Group, r2, bits), {}}, QSizeF(2 * r + 14, 2 * r + 14), [=, this](QPainter &painter) {
+        const double width = std::clamp(r * 0.16, 2.0, 5.0);
+        painter.setPen(QPen(withAlpha(m_style.text3, 0.6), 1));
+        painter.setBrush(m_style.raised);
+        painter.drawEllipse(QPointF(), r - width - 1.5, r - width - 1.5);
+        painter.setBrush(Qt::NoBrush);
+        const double middle = r - width / 2;
+        const QRectF ring(-middle, -middle, 2 * middle, 2 * middle);
+        const int sum = std::max(1, parts[0] + parts[1] + parts[2] + parts[3]);
+        const int used = int(std::count_if(parts.begin(), parts.end(), [](int part) { return part > 0; }));
+        const double gap = used > 1 ? 8 : 0; // degrees
+        double angle = 90;
+        for (size_t i = 0; i < parts.size(); ++i) {
+            if (parts[i] == 0)
+                continue;
+            const double span = 360.0 * parts[i] / sum;
+            QPen pen(waiting ? m_style.now : m_style.status(PeerStatus(i)), width, Qt::SolidLine, Qt::FlatCap);
+            if (PeerStatus(i) == PeerStatus::Offline)
+                pen.setDashPattern({0.8, 0.8});
+            painter.setPen(pen);
+            painter.drawArc(ring, int((angle - gap / 2) * 16), -int((span - gap) * 16));
+            angle -= span;
         }
     });
 }
 
-QPixmap SpriteAtlas::selectionRing(double radius)
+Sprite SpriteAtlas::groupRings(int further, double radius)
 {
     const quint64 r2 = halves(radius);
-    const double r = double(r2) / 2 + 8;
-    return cached({keyOf(Selection, r2), {}}, QSizeF(2 * r + 6, 2 * r + 6), [&](QPainter &painter) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(m_style.accent, 1.75));
-        painter.drawEllipse(QPointF(), r, r);
-    });
+    const double r = double(r2) / 2;
+    const int count = std::min(further, kMostRings);
+    const double reach = r + kRingsFrom + kRingStep * count;
+    return cached(
+        {keyOf(Rings, r2, quint64(count)), {}}, QSizeF(2 * reach + 4, 2 * reach + 4), [=, this](QPainter &painter) {
+            painter.setPen(QPen(withAlpha(m_style.text2, 0.6), 1));
+            painter.setBrush(Qt::NoBrush);
+            for (int i = 0; i < count; ++i)
+                painter.drawEllipse(QPointF(), r + kRingsFrom + kRingStep * i, r + kRingsFrom + kRingStep * i);
+        });
 }
 
-QPixmap SpriteAtlas::pinMark()
+Sprite SpriteAtlas::selectionRing(double radius, int further)
 {
-    return cached({keyOf(Pin, 0), {}}, QSizeF(12, 12), [&](QPainter &painter) {
+    const quint64 r2 = halves(radius);
+    const int count = std::min(further, kMostRings);
+    const double r = double(r2) / 2 + kRingsFrom + kRingStep * count;
+    return cached({keyOf(Selection, r2, quint64(count)), {}}, QSizeF(2 * r + 6, 2 * r + 6),
+                  [=, this](QPainter &painter) {
+                      painter.setBrush(Qt::NoBrush);
+                      painter.setPen(QPen(m_style.accent, 1.75));
+                      painter.drawEllipse(QPointF(), r, r);
+                  });
+}
+
+Sprite SpriteAtlas::pinMark()
+{
+    return cached({keyOf(Pin, 0), {}}, QSizeF(12, 12), [=, this](QPainter &painter) {
         painter.setPen(QPen(m_style.background, 1.5));
         painter.setBrush(m_style.text2);
         painter.drawEllipse(QPointF(0, -1), 3, 3);
@@ -233,20 +286,48 @@ QPixmap SpriteAtlas::pinMark()
     });
 }
 
-QPixmap SpriteAtlas::dot(Priority priority, bool several)
+Sprite SpriteAtlas::dot(Priority priority, bool several, items::GraphMark mark, items::GraphOutcome outcome)
 {
-    return cached({keyOf(Dot, quint64(priority), several ? 1 : 0), {}}, QSizeF(26, 26), [&](QPainter &painter) {
+    using items::GraphMark;
+    using items::GraphOutcome;
+    const quint64 bits = (quint64(mark) << 4) | (quint64(outcome) << 2) | (several ? 1 : 0);
+    return cached({keyOf(Dot, quint64(priority), bits), {}}, QSizeF(26, 26), [=, this](QPainter &painter) {
         const QColor color = m_style.priority(priority);
         const double core = several ? 4.6 : 3.6;
-        painter.setPen(Qt::NoPen);
-        QRadialGradient halo(QPointF(), core * 2.35);
-        halo.setColorAt(0, withAlpha(color, 0.45));
-        halo.setColorAt(0.7, withAlpha(color, 0.26));
-        halo.setColorAt(1, withAlpha(color, 0));
-        painter.setBrush(halo);
-        painter.drawEllipse(QPointF(), core * 2.35, core * 2.35);
-        painter.setBrush(color);
-        painter.drawEllipse(QPointF(), core, core);
+        if (outcome == GraphOutcome::Sent) {
+            painter.setPen(Qt::NoPen);
+            QRadialGradient halo(QPointF(), core * 2.35);
+            halo.setColorAt(0, withAlpha(color, 0.45));
+            halo.setColorAt(0.7, withAlpha(color, 0.26));
+            halo.setColorAt(1, withAlpha(color, 0));
+            painter.setBrush(halo);
+            painter.drawEllipse(QPointF(), core * 2.35, core * 2.35);
+            painter.setBrush(color);
+        } else {
+            painter.setPen(QPen(color, 1.6));
+            painter.setBrush(m_style.background);
+        }
+        const double form = core + 1;
+        if (mark == GraphMark::ToolCall) {
+            painter.drawPolygon(QPolygonF{{0, -form * 1.25}, {form * 1.25, 0}, {0, form * 1.25}, {-form * 1.25, 0}});
+        } else if (mark == GraphMark::FileRequest) {
+            const double w = form * 0.85;
+            const double h = form * 1.1;
+            painter.drawPolygon(QPolygonF{{-w, -h}, {w * 0.35, -h}, {w, -h * 0.45}, {w, h}, {-w, h}});
+            painter.setPen(QPen(m_style.background, 1));
+            painter.drawLine(QPointF(-w * 0.55, -h * 0.05), QPointF(w * 0.55, -h * 0.05));
+            painter.drawLine(QPointF(-w * 0.55, h * 0.45), QPointF(w * 0.55, h * 0.45));
+        } else {
+            painter.drawEllipse(QPointF(), core, core);
+        }
+        if (outcome == GraphOutcome::Refused) {
+            painter.setPen(QPen(m_style.background, 4.2, Qt::SolidLine, Qt::RoundCap));
+            for (int pass = 0; pass < 2; ++pass) {
+                painter.drawLine(QPointF(-core, -core), QPointF(core, core));
+                painter.drawLine(QPointF(-core, core), QPointF(core, -core));
+                painter.setPen(QPen(color, 2.2, Qt::SolidLine, Qt::RoundCap));
+            }
+        }
     });
 }
 
@@ -257,6 +338,8 @@ QFont SpriteAtlas::font(Text role, double radius) const
         return m_style.font;
     case Text::LabelStrong:
         return scaledFont(m_style.font, 1, QFont::DemiBold);
+    case Text::Detail:
+        return scaledFont(m_style.font, 11.0 / 12);
     case Text::Group:
         return scaledFont(m_style.font, 13.0 / 12, QFont::DemiBold);
     case Text::Count:
@@ -283,32 +366,55 @@ double SpriteAtlas::textWidth(const QString &text, Text role) const
     return width;
 }
 
-QPixmap SpriteAtlas::text(const QString &text, Text role, double radius)
+QString SpriteAtlas::elided(const QString &text, Text role, double width) const
+{
+    if (textWidth(text, role) <= width)
+        return text;
+    const QString key = QChar(u'0' + int(role)) + QString::number(int(width)) + u' ' + text;
+    const auto known = m_elided.constFind(key);
+    if (known != m_elided.cend())
+        return *known;
+    if (m_elided.size() > kMostWidths)
+        m_elided.clear();
+    const QString cut = QFontMetricsF(font(role)).elidedText(text, Qt::ElideRight, width);
+    m_elided.insert(key, cut);
+    return cut;
+}
+
+Sprite SpriteAtlas::text(const QString &text, Text role, double radius)
 {
     const quint64 r2 = role == Text::Initials ? halves(radius) : 0;
     const QFont font = this->font(role, radius);
     const QFontMetricsF metrics(font);
     const QSizeF size(metrics.horizontalAdvance(text) + 2 * kHalo + 2, metrics.height() + 2 * kHalo);
-    return cached({keyOf(Words, r2, quint64(role)), text}, size, [&](QPainter &painter) {
+    return cached({keyOf(Words, r2, quint64(role)), text}, size, [=, this](QPainter &painter) {
         painter.setFont(font);
         const QRectF rect(-size.width() / 2, -size.height() / 2, size.width(), size.height());
-        if (role != Text::Initials) {
+        if (role != Text::Initials && !m_vector) {
             painter.setPen(withAlpha(m_style.background, 0.55));
             for (int i = 0; i < 8; ++i) {
                 const double angle = std::numbers::pi / 4 * i;
                 painter.drawText(rect.translated(std::cos(angle) * 1.2, std::sin(angle) * 1.2), Qt::AlignCenter, text);
             }
         }
-        painter.setPen(role == Text::Label || role == Text::Group ? m_style.text2 : m_style.text1);
+        const bool second = role == Text::Label || role == Text::Group || role == Text::Detail;
+        painter.setPen(second ? m_style.text2 : m_style.text1);
         painter.drawText(rect, Qt::AlignCenter, text);
     });
 }
 
-void SpriteAtlas::put(QPainter &painter, const QPixmap &sprite, QPointF centre) const
+void SpriteAtlas::put(QPainter &painter, const Sprite &sprite, QPointF centre) const
 {
-    const double x = std::round(centre.x() * m_ratio) - sprite.width() / 2;
-    const double y = std::round(centre.y() * m_ratio) - sprite.height() / 2;
-    painter.drawPixmap(QPointF(x / m_ratio, y / m_ratio), sprite);
+    if (sprite.draw) {
+        painter.save();
+        painter.translate(centre);
+        sprite.draw(painter);
+        painter.restore();
+        return;
+    }
+    const double x = std::round(centre.x() * m_ratio) - sprite.pixmap.width() / 2;
+    const double y = std::round(centre.y() * m_ratio) - sprite.pixmap.height() / 2;
+    painter.drawPixmap(QPointF(x / m_ratio, y / m_ratio), sprite.pixmap);
 }
 
 } // namespace mesh::graph

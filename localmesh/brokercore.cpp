@@ -3,12 +3,15 @@
 
 #include "localmesh/connection.h"
 #include "localmesh/limits.h"
+#include "localmesh/meshbackup.h"
 #include "localmesh/schema.h"
 #include "models/protocol/framecodec.h"
 #include "models/protocol/logging.h"
 #include "models/protocol/sodium.h"
 
 #include <QtCore/QJsonDocument>
+#include <QtNetwork/QHostInfo>
+#include <QtNetwork/QSslSocket>
 #include <QtNetwork/QTcpSocket>
 #include <QtWebSockets/QWebSocket>
 #include <QtWebSockets/QWebSocketServer>
@@ -57,10 +60,6 @@ Expected<std::unique_ptr<BrokerCore>> BrokerCore::create(const BrokerOptions &op
 
 Expected<void> BrokerCore::open(const BrokerOptions &options)
 {
-    if (options.address != "127.0.0.1"_L1) {
-        return Error{u"bad_address"_s, u"This edition listens on 127.0.0.1 only, not on %1."_s.arg(options.address),
-                     ErrorBand::Persistent};
-    }
     if (!protocol::initSodium())
         return Error{u"database"_s, u"This system has no source of random numbers."_s, ErrorBand::Persistent};
     if (auto prepared = DataFolder::prepare(options.dataDir); !prepared)
@@ -68,12 +67,12 @@ Expected<void> BrokerCore::open(const BrokerOptions &options)
     if (auto locked = m_folder.lock(options.dataDir); !locked)
         return locked;
 
+    if (auto taken = takeUpRestore(options.dataDir); !taken)
+        return taken;
+
     // The port first: who finds it taken should not leave a new mesh behind.
-    m_entry = std::make_unique<HttpEntry>(*m_clock, m_halfOpen, options.httpTimeoutMs);
-    const auto port = m_entry->open(options.address, options.port);
-    if (!port)
-        return port.error();
-    m_port = *port;
+    if (auto listening = listen(options); !listening)
+        return listening;
 
     auto database = Database::open(DataFolder::databasePath(options.dataDir), options.syncEveryCommit);
     if (!database)
@@ -83,7 +82,8 @@ Expected<void> BrokerCore::open(const BrokerOptions &options)
     m_parts = std::make_unique<Parts>(options, *m_clock, std::move(*database));
     if (auto loaded = m_parts->mesh.load(options.meshSlug, options.meshName, m_clock->nowMs()); !loaded)
         return loaded;
-    m_parts->mesh.setLastPort(m_port);
+    m_parts->mesh.setLastAddress(m_port, brokerUrl());
+    m_parts->httpUrl = u"%1://%2:%3"_s.arg(m_secure ? u"https"_s : u"http"_s, m_host).arg(m_port);
     m_parts->queue.sweep(m_clock->nowMs());
     m_parts->topics.ensureGeneral(m_clock->nowMs());
     m_parts->queue.load();
@@ -91,16 +91,29 @@ Expected<void> BrokerCore::open(const BrokerOptions &options)
     m_parts->audit.load(m_parts->mesh.mesh().id);
     if (auto committed = m_parts->database->commit(); !committed)
         return committed;
+    m_parts->files.clearLeftovers();
 
     m_router = std::make_unique<Router>(*m_parts);
     m_handshake = std::make_unique<Handshake>(*m_parts, *m_router);
-    m_requests = std::make_unique<Requests>(*m_parts, *m_router);
+    m_requests = std::make_unique<Requests>(*m_parts, *m_router, *m_handshake);
+    m_scheduler = std::make_unique<Scheduler>(*m_parts, *m_router);
+    m_scheduler->start();
+    if (auto committed = m_parts->database->commit(); !committed)
+        return committed;
     m_parts->turn.setFrameHandler(
         [this](Connection &connection, const QByteArray &utf8) { handleFrame(connection, utf8); });
     m_parts->turn.setRollbackHandler([this] { m_parts->reload(); });
     connect(&m_parts->simClock, &SimClock::ticked, this, [this](qint64 tick, const QString &simTime, double speed) {
         m_router->announce("tick"_L1, {{u"tick"_s, tick}, {u"simTime"_s, simTime}, {u"speed"_s, speed}},
                            m_router->everyoneBut(nullptr));
+    });
+
+    connect(&m_parts->watches, &WatchKeeper::triggered, this, [this](const QString &id, const QJsonObject &data) {
+        m_parts->turn.post([this, id, data] {
+            const Presence *owner = m_parts->watches.ownerOf(id);
+            if (owner && owner->isOnline())
+                m_router->announce("watch_triggered"_L1, data, {owner->connection}, protocol::Priority::Now);
+        });
     });
 
     m_webSockets = std::make_unique<QWebSocketServer>(u"claudemesh-local"_s, QWebSocketServer::NonSecureMode);
@@ -118,6 +131,43 @@ Expected<void> BrokerCore::open(const BrokerOptions &options)
     connect(&m_pingTimer, &QTimer::timeout, this, &BrokerCore::pingAll);
     m_pingTimer.start(options.pingIntervalMs);
     qCInfo(lcLocalMesh) << "personal mesh listens on port" << m_port;
+    return {};
+}
+
+Expected<void> BrokerCore::listen(const BrokerOptions &options)
+{
+    const QHostAddress address(options.address);
+    if (address.isNull()) {
+        return Error{u"bad_address"_s, u"%1 is not an address to listen on."_s.arg(options.address),
+                     ErrorBand::Persistent};
+    }
+    m_secure = !options.certificatePath.isEmpty() || !options.keyPath.isEmpty();
+    if (!address.isLoopback() && !m_secure) {
+        return Error{u"tls_required"_s,
+                     u"On %1 others could read along. Give a certificate and its key (--cert, --key), or listen on "
+                     "127.0.0.1."_s.arg(options.address),
+                     ErrorBand::Persistent};
+    }
+    m_entry = std::make_unique<HttpEntry>(*m_clock, m_halfOpen, options.httpTimeoutMs);
+    if (m_secure) {
+        if (auto ready = m_entry->useTls(options.certificatePath, options.keyPath); !ready)
+            return ready;
+    }
+    const auto port = m_entry->open(options.address, options.port);
+    if (!port)
+        return port.error();
+    m_port = *port;
+
+    const bool everywhere =
+        address == QHostAddress::Any || address == QHostAddress::AnyIPv4 || address == QHostAddress::AnyIPv6;
+    if (!options.publicHost.isEmpty())
+        m_host = options.publicHost;
+    else if (everywhere)
+        m_host = QHostInfo::localHostName();
+    else if (address.protocol() == QAbstractSocket::IPv6Protocol)
+        m_host = u'[' + address.toString() + u']';
+    else
+        m_host = address.toString();
     return {};
 }
 
@@ -144,21 +194,41 @@ BrokerCore::~BrokerCore()
 
 QString BrokerCore::brokerUrl() const
 {
-    return u"ws://127.0.0.1:%1/ws"_s.arg(m_port);
+    return u"%1://%2:%3/ws"_s.arg(m_secure ? u"wss"_s : u"ws"_s, m_host).arg(m_port);
 }
 
-Expected<QString> BrokerCore::makeInvite(const InviteRequest &request)
+Expected<protocol::InviteRecord> BrokerCore::makeInvite(const InviteRequest &request)
 {
-    auto link = m_parts->invites.make(request, brokerUrl(), m_clock->nowMs());
+    auto invite = m_parts->invites.make(request, brokerUrl(), m_clock->nowMs());
     if (auto committed = m_parts->database->commit(); !committed)
         return committed.error();
-    return link;
+    return invite;
+}
+
+Expected<QList<protocol::InviteRecord>> BrokerCore::invites()
+{
+    return m_parts->invites.list();
+}
+
+Expected<protocol::InviteRecord> BrokerCore::revokeInvite(const QString &id)
+{
+    auto invite = m_parts->invites.revoke(id, m_clock->nowMs());
+    if (auto committed = m_parts->database->commit(); !committed)
+        return committed.error();
+    return invite;
 }
 
 void BrokerCore::addRoutes()
 {
-    m_entry->addRoute("GET", "/health",
-                      [this](const HttpHead &, const QByteArray &, const HttpEntry::Reply &reply) { reply(health()); });
+    m_entry->addRoute("GET", "/health", [this](const HttpHead &, const QByteArray &, const HttpEntry::Reply &reply) {
+        reply(health(false));
+    });
+    m_entry->addRoute(
+        "GET", "/health/ready",
+        [this](const HttpHead &, const QByteArray &, const HttpEntry::Reply &reply) { reply(health(true)); });
+    m_entry->addRoute("GET", "/metrics", [this](const HttpHead &, const QByteArray &, const HttpEntry::Reply &reply) {
+        reply(metrics());
+    });
     m_entry->addRoute("POST", "/join", [this](const HttpHead &, const QByteArray &body, const HttpEntry::Reply &reply) {
         m_parts->turn.post([this, body, reply] { join(body, reply); });
     });
@@ -166,13 +236,37 @@ void BrokerCore::addRoutes()
                       [this](const HttpHead &, const QByteArray &body, const HttpEntry::Reply &reply) {
                           m_parts->turn.post([this, body, reply] { setStatusByHook(body, reply); });
                       });
+    m_apiAccess = std::make_unique<ApiAccess>(*m_parts);
+    m_fileHttp = std::make_unique<FileHttp>(*m_parts, *m_apiAccess);
+    m_fileHttp->addRoutes(*m_entry);
+    m_webhookHttp = std::make_unique<WebhookHttp>(*m_parts, *m_router);
+    m_webhookHttp->addRoutes(*m_entry);
+    m_restApi = std::make_unique<RestApi>(*m_parts, *m_router, *m_apiAccess);
+    m_restApi->addRoutes(*m_entry);
+    m_parts->topicPosted = [this](const Topic &topic, const TopicPost &post) { m_restApi->posted(topic, post); };
 }
 
-HttpReply BrokerCore::health() const
+bool BrokerCore::isHealthy() const
 {
-    const bool up = m_parts->database->integer("SELECT 1") == 1;
+    return m_parts->database->integer("SELECT 1") == 1;
+}
+
+HttpReply BrokerCore::metrics() const
+{
+    return {.status = 200,
+            .body = m_parts->metrics.text({.connections = m_parts->presences.onlineCount(),
+                                           .queueDepth = m_parts->queue.pendingCount(),
+                                           .databaseHealthy = isHealthy()}),
+            .contentType = "text/plain; version=0.0.4; charset=utf-8"};
+}
+
+HttpReply BrokerCore::health(bool readiness) const
+{
+    const bool up = isHealthy();
+    if (readiness && !up)
+        return jsonReply(503, {{u"status"_s, u"not_ready"_s}, {u"reason"_s, u"db_down"_s}});
     return jsonReply(200,
-                     {{u"status"_s, u"ok"_s},
+                     {{u"status"_s, readiness ? u"ready"_s : u"ok"_s},
                       {u"db"_s, up ? u"up"_s : u"down"_s},
                       {u"version"_s, QLatin1StringView(MESH_VERSION)},
                       {u"gitSha"_s, u"local"_s},
@@ -205,6 +299,7 @@ void BrokerCore::join(const QByteArray &body, const HttpEntry::Reply &reply)
 
 void BrokerCore::setStatusByHook(const QByteArray &body, const HttpEntry::Reply &reply)
 {
+    m_parts->metrics.count(Metrics::Counter::HookRequests);
     const QJsonDocument document = QJsonDocument::fromJson(body);
     const QJsonObject request = document.object();
     const QString cwd = request.value("cwd"_L1).toString();
@@ -215,6 +310,7 @@ void BrokerCore::setStatusByHook(const QByteArray &body, const HttpEntry::Reply 
         return;
     }
     if (!m_hookLimit.take(QString::number(pid) + u':' + cwd, m_clock->monotonicNs())) {
+        m_parts->metrics.count(Metrics::Counter::HookRequestsLimited);
         reply(jsonReply(429, {{u"ok"_s, false}, {u"error"_s, u"rate limited"_s}}));
         return;
     }
@@ -236,13 +332,26 @@ void BrokerCore::upgrade(QTcpSocket *socket)
             socket->deleteLater();
     });
     socket->setReadBufferSize(m_parts->options.maxFrameBytes + limits::HttpHeadBytes);
+    if (auto *secure = qobject_cast<QSslSocket *>(socket))
+        m_secured.append(secure);
     m_webSockets->handleConnection(socket);
+}
+
+QSslSocket *BrokerCore::takeSecured(const QWebSocket *socket)
+{
+    QSslSocket *found = nullptr;
+    m_secured.removeIf([&](const QPointer<QSslSocket> &secured) {
+        if (secured && secured->peerPort() == socket->peerPort() && secured->peerAddress() == socket->peerAddress())
+            found = secured;
+        return !secured || secured == found;
+    });
+    return found;
 }
 
 void BrokerCore::adopt(QWebSocket *socket)
 {
-    auto *connection = new Connection(socket, m_parts->options.maxFrameBytes, m_parts->options.maxSendQueueBytes,
-                                      m_clock->monotonicNs(), this);
+    auto *connection = new Connection(socket, takeSecured(socket), m_parts->options.maxFrameBytes,
+                                      m_parts->options.maxSendQueueBytes, m_clock->monotonicNs(), this);
     m_connections.insert(connection);
     m_halfOpen.add(connection, [connection] { connection->cut(); });
     connect(connection, &Connection::frameReceived, this,
@@ -257,8 +366,10 @@ void BrokerCore::handleClosed(Connection *connection)
     if (!m_connections.remove(connection))
         return;
     m_halfOpen.remove(connection);
-    if (connection->presence)
+    if (connection->presence) {
         m_handshake->leave(*connection->presence);
+        m_requests->answererLeft(*connection->presence);
+    }
     connection->presence = nullptr;
     connection->deleteLater();
 }
@@ -342,6 +453,12 @@ void BrokerCore::sweep()
             m_handshake->expire(*presence);
     }
     m_requests->decayStatus();
+    m_requests->retireServers();
+    m_requests->endLateRelays();
+    m_parts->metrics.count(Metrics::Counter::TtlSweeps);
+    if (restoreWaits(m_parts->options.dataDir))
+        Q_EMIT restoreWaiting();
+    m_parts->watches.check();
     const QSet<Connection *> connections = m_connections;
     for (Connection *connection : connections) {
         const bool mute = !connection->presence && !connection->helloSeen;
@@ -351,6 +468,7 @@ void BrokerCore::sweep()
     if (nowNs - m_lastQueueSweepNs >= QueueSweepNs) {
         m_lastQueueSweepNs = nowNs;
         m_parts->queue.sweep(m_clock->nowMs());
+        m_requests->dropEphemeralFiles();
     }
 }
 

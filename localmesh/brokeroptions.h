@@ -14,9 +14,12 @@ namespace mesh::local {
 struct BrokerOptions
 {
     QString dataDir = {};                          //!< folder of the database; made (0700) when missing
-    QString address = QStringLiteral("127.0.0.1"); //!< this edition listens on loopback only and refuses anything else
-    quint16 port = 7900;                           //!< 0 takes any free port
-    QString meshSlug = QStringLiteral("personal"); //!< used when the mesh is made; [a-z0-9-]
+    QString address = QStringLiteral("127.0.0.1"); //!< what to listen on; anything but loopback needs TLS
+    QString certificatePath = {};                  //!< PEM, the chain; with keyPath: TLS on the port
+    QString keyPath = {};                          //!< PEM, without passphrase
+    QString publicHost = {}; //!< what links and URLs name; the address when empty, this machine's name for all of them
+    quint16 port = 7900;     //!< 0 takes any free port
+    QString meshSlug = QStringLiteral("personal");      //!< used when the mesh is made; [a-z0-9-]
     QString meshName = QStringLiteral("Personal mesh"); //!< used when the mesh is made
 
     int maxConnections = 2'000; //!< connections past the handshake; more are refused with `capacity`
@@ -29,6 +32,7 @@ struct BrokerOptions
     qint64 hookFreshMs = 30'000;                       //!< how long a hook's `working` holds messages back (6.4)
     qint64 redeliverAfterMs = 30'000;                  //!< a push without client_ack may go out again after this (6.6)
     qint64 keepMessagesMs = 7LL * 24 * 60 * 60 * 1000; //!< queue rows, delivered or not, are deleted after this
+    qint64 missedScheduleWaitMs = 30'000;              //!< what was due before the start is sent this long after it
     int pingIntervalMs = 30'000;                       //!< WebSocket pings
     qint64 staleAfterMs = 75'000;                      //!< a socket without pong for this long is cut
     int sweepIntervalMs = 1'000;                       //!< how often leases, decay and deadlines are looked at
@@ -36,6 +40,12 @@ struct BrokerOptions
     int httpTimeoutMs = 10'000;                        //!< a request has to be complete within this
     qint64 clockMinuteMs = 60'000;                     //!< real length of one simulated minute at speed 1 (7.13)
 
+    qint64 mcpCallTimeoutMs = 30'000;               //!< an MCP call unanswered for this long has failed (7.12)
+    qint64 peerFileTimeoutMs = 15'000;              //!< so has asking a peer for a file or folder (7.10)
+    qint64 fileLinkMs = 60'000;                     //!< how long the link of a file_url opens (7.9)
+    qint64 keepEphemeralMs = 24LL * 60 * 60 * 1000; //!< files uploaded with `X-Persistent: false` go after this
+
+    qint64 maxStoredBytes = 5LL * 1024 * 1024 * 1024; //!< of all uploaded files together
     qint64 maxFrameBytes = 2 * 1024 * 1024;      //!< of one WebSocket message from a client; larger closes with 1009
     qint64 maxSendQueueBytes = 16 * 1024 * 1024; //!< unsent bytes of one socket; a slower reader is cut
     int maxQueuedPerPeer = 10'000;               //!< undelivered direct messages for one key
@@ -53,6 +63,8 @@ struct InviteRequest
     InviteRole role = InviteRole::Member;
     int maxUses = 1;                             //!< 1 or more
     qint64 lifetimeSeconds = 7LL * 24 * 60 * 60; //!< 1 or more
+    //! Made by the program for its own user or its personas, within the hour: not listed among those that people made.
+    bool forProgram = false;
 };
 
 } // namespace mesh::local

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "localmesh/brokerthread.h"
 
-#include "localmesh/localbroker.h"
-
 namespace mesh::local {
 
 using namespace Qt::StringLiterals;
@@ -59,10 +57,15 @@ void BrokerThread::stop()
     m_brokerUrl.clear();
 }
 
+Error BrokerThread::notRunning()
+{
+    return {u"not_running"_s, u"The personal mesh is not running."_s, ErrorBand::Persistent};
+}
+
 Expected<QString> BrokerThread::makeInvite(const InviteRequest &request)
 {
     if (!m_broker)
-        return Error{u"not_running"_s, u"The personal mesh is not running."_s, ErrorBand::Persistent};
+        return notRunning();
     Expected<QString> link = QString();
     QMetaObject::invokeMethod(
         m_broker, [&] { link = m_broker->makeInvite(request); }, Qt::BlockingQueuedConnection);

@@ -3,6 +3,7 @@
 
 #include "models/protocol/logging.h"
 
+#include <QtNetwork/QSslSocket>
 #include <QtWebSockets/QWebSocket>
 
 namespace mesh::local {
@@ -30,6 +31,14 @@ CloseWords wordsOf(CloseReason reason)
         return {1008, "bad_frames"_L1};
     case CloseReason::Banned:
         return {4002, "banned"_L1};
+    case CloseReason::Kicked:
+        return {4001, "kicked"_L1};
+    case CloseReason::KickedStale:
+        return {4001, "kicked_stale"_L1};
+    case CloseReason::Disconnected:
+        return {1000, "disconnected"_L1};
+    case CloseReason::DisconnectedStale:
+        return {1000, "disconnected_stale"_L1};
     case CloseReason::StorageFailed:
         return {1011, "storage_error"_L1};
     }
@@ -38,10 +47,11 @@ CloseWords wordsOf(CloseReason reason)
 
 } // namespace
 
-Connection::Connection(QWebSocket *socket, qint64 maxFrameBytes, qint64 maxSendQueueBytes, qint64 nowNs,
-                       QObject *parent)
+Connection::Connection(QWebSocket *socket, QSslSocket *tls, qint64 maxFrameBytes, qint64 maxSendQueueBytes,
+                       qint64 nowNs, QObject *parent)
     : QObject(parent)
     , m_socket(socket)
+    , m_tls(tls)
     , m_maxSendQueueBytes(maxSendQueueBytes)
     , m_openedNs(nowNs)
     , m_lastPongNs(nowNs)
@@ -74,11 +84,15 @@ void Connection::send(const QString &text)
     if (m_closing)
         return;
     m_socket->sendTextMessage(text);
-    if (m_socket->bytesToWrite() > m_maxSendQueueBytes) {
-        qCInfo(lcLocalMesh) << "a peer does not read what it is sent and is cut:" << m_socket->bytesToWrite()
-                            << "bytes";
+    if (unsentBytes() > m_maxSendQueueBytes) {
+        qCInfo(lcLocalMesh) << "a peer does not read what it is sent and is cut:" << unsentBytes() << "bytes";
         cut();
     }
+}
+
+qint64 Connection::unsentBytes() const
+{
+    return m_socket->bytesToWrite() + (m_tls ? m_tls->encryptedBytesToWrite() : 0);
 }
 
 void Connection::close(CloseReason reason)

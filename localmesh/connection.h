@@ -3,9 +3,11 @@
 
 #include <QtCore/QByteArray>
 #include <QtCore/QObject>
+#include <QtCore/QPointer>
 
 #include <memory>
 
+class QSslSocket;
 class QWebSocket;
 
 namespace mesh::local {
@@ -14,12 +16,16 @@ class Presence;
 
 //! Close codes of wire reference 1.4 and, where noted, of this broker.
 enum class CloseReason {
-    SessionReplaced, //!< 1000
-    ShuttingDown,    //!< 1001
-    HelloTimeout,    //!< 1008, ours
-    BadFrames,       //!< 1008, ours: too many frames that make no sense
-    Banned,          //!< 4002
-    StorageFailed,   //!< 1011, ours: the join could not be written down
+    SessionReplaced,   //!< 1000
+    ShuttingDown,      //!< 1001
+    HelloTimeout,      //!< 1008, ours
+    BadFrames,         //!< 1008, ours: too many frames that make no sense
+    Banned,            //!< 4002
+    Kicked,            //!< 4001
+    KickedStale,       //!< 4001
+    Disconnected,      //!< 1000
+    DisconnectedStale, //!< 1000
+    StorageFailed,     //!< 1011, ours: the join could not be written down
 };
 
 //! One WebSocket. Before its handshake `presence` is null. Cuts itself when the other side does not read.
@@ -29,8 +35,8 @@ class Connection final : public QObject
     Q_DISABLE_COPY_MOVE(Connection)
 
 public:
-    //! Takes \a socket. Sizes in bytes.
-    Connection(QWebSocket *socket, qint64 maxFrameBytes, qint64 maxSendQueueBytes, qint64 nowNs,
+    //! Takes \a socket, which speaks over \a tls unless that is null. Sizes in bytes.
+    Connection(QWebSocket *socket, QSslSocket *tls, qint64 maxFrameBytes, qint64 maxSendQueueBytes, qint64 nowNs,
                QObject *parent = nullptr);
     ~Connection() override;
 
@@ -63,8 +69,11 @@ Q_SIGNALS:
 
 private:
     void finish(int code, const QString &reason);
+    //! What waits to be sent, on this side of TLS and on the other.
+    qint64 unsentBytes() const;
 
     QWebSocket *m_socket;
+    QPointer<QSslSocket> m_tls; //!< belongs to m_socket
     qint64 m_maxSendQueueBytes;
     qint64 m_openedNs;
     qint64 m_lastPongNs;

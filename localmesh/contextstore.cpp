@@ -2,6 +2,7 @@
 #include "localmesh/contextstore.h"
 
 #include "localmesh/ids.h"
+#include "localmesh/limits.h"
 #include "localmesh/text.h"
 
 namespace mesh::local {
@@ -38,7 +39,8 @@ QString ContextStore::share(const QString &memberId, const QString &name, const 
 QList<protocol::ContextRow> ContextStore::read(Query &query, bool whole)
 {
     QList<protocol::ContextRow> rows;
-    while (query.step()) {
+    qsizetype chars = 0;
+    while (chars < limits::AnswerChars && query.step()) {
         protocol::ContextRow row;
         row.peerName = query.text(0);
         row.summary = query.text(1);
@@ -48,6 +50,7 @@ QList<protocol::ContextRow> ContextStore::read(Query &query, bool whole)
         }
         row.tags = listFromColumn(query.text(4));
         row.updatedAt = isoTime(query.integer(5));
+        chars += row.summary.size() + query.text(2).size() + query.text(3).size() + query.text(4).size();
         rows.append(row);
     }
     return rows;

@@ -84,4 +84,9 @@ QString DataFolder::databasePath(const QString &path)
     return path + "/mesh.db"_L1;
 }
 
+QString DataFolder::filesPath(const QString &path)
+{
+    return path + "/files"_L1;
+}
+
 } // namespace mesh::local

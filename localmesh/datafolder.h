@@ -23,6 +23,8 @@ public:
     void unlock();
 
     static QString databasePath(const QString &path);
+    //! Where uploaded files are kept.
+    static QString filesPath(const QString &path);
 
 private:
     int m_descriptor = -1;

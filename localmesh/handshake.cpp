@@ -89,6 +89,7 @@ void Handshake::refuse(Connection &connection, const QString &code, const QStrin
     protocol::ErrorFrame error;
     error.code = code;
     error.message = message;
+    m_parts.metrics.rejectConnection(code);
     m_parts.turn.send(&connection, protocol::encode(error));
     const QPointer<Connection> guarded(&connection);
     m_parts.turn.afterwards([guarded, code](bool) {
@@ -134,6 +135,8 @@ void Handshake::hello(Connection &connection, const Hello &frame)
         refuse(connection, verified.error().code, verified.error().detail);
         return;
     }
+    if (!isFresh(connection, frame.signature))
+        return;
     const bool thisMesh = frame.meshId == m_parts.mesh.mesh().id;
     const Member *member = thisMesh ? m_parts.mesh.memberByKey(frame.pubkey) : nullptr;
     Claim claim = claimOf(frame);
@@ -161,6 +164,8 @@ void Handshake::sessionHello(Connection &connection, const SessionHello &frame)
         refuse(connection, verified.error().code, recordedText(verified.error().code, verified.error().detail));
         return;
     }
+    if (!isFresh(connection, frame.signature))
+        return;
     const bool thisMesh = frame.meshId == m_parts.mesh.mesh().id;
     const Member *member = thisMesh ? m_parts.mesh.memberByKey(frame.parentMemberPubkey) : nullptr;
     if (member && !frame.parentMemberId.isEmpty() && frame.parentMemberId != member->id) {
@@ -176,6 +181,14 @@ void Handshake::sessionHello(Connection &connection, const SessionHello &frame)
         resume(connection, *presence, *member, claim);
     else
         enter(connection, *member, claim);
+}
+
+bool Handshake::isFresh(Connection &connection, const QString &signature)
+{
+    if (m_replays.firstUse(signature, m_parts.clock.monotonicNs()))
+        return true;
+    refuse(connection, u"timestamp_skew"_s, u"this hello was used before; sign a new one"_s);
+    return false;
 }
 
 bool Handshake::admit(Connection &connection, const Member *member, const Claim &claim, const QString &unknownText)
@@ -230,14 +243,14 @@ Presence *Handshake::presenceToResume(const Claim &claim) const
     return nullptr;
 }
 
-void Handshake::drop(Presence &presence)
+void Handshake::drop(Presence &presence, CloseReason reason)
 {
     if (Connection *connection = presence.connection) {
         connection->presence = nullptr;
         const QPointer<Connection> guarded(connection);
-        m_parts.turn.afterwards([guarded](bool) {
+        m_parts.turn.afterwards([guarded, reason](bool) {
             if (guarded)
-                guarded->close(CloseReason::SessionReplaced);
+                guarded->close(reason);
         });
     }
     m_parts.presences.setConnection(presence, nullptr);
@@ -248,15 +261,14 @@ void Handshake::evictOthers(const Claim &claim, const Presence *keep)
     for (Presence *other : m_parts.presences.bySessionId(claim.sessionId)) {
         if (other == keep || other->memberPubkey != claim.memberPubkey)
             continue;
-        drop(*other);
-        m_parts.streams.forget(*other);
-        m_parts.presences.remove(*other);
+        drop(*other, CloseReason::SessionReplaced);
+        forget(*other);
     }
 }
 
 void Handshake::resume(Connection &connection, Presence &presence, const Member &member, const Claim &claim)
 {
-    drop(presence);
+    drop(presence, CloseReason::SessionReplaced);
     if (presence.sessionId != claim.sessionId && !claim.controlPlane)
         m_parts.presences.setSessionId(presence, claim.sessionId);
     evictOthers(claim, &presence);
@@ -346,6 +358,7 @@ void Handshake::enter(Connection &connection, const Member &member, const Claim 
 
 void Handshake::welcome(Connection &connection, Presence &presence, HelloAck ack)
 {
+    m_parts.metrics.count(Metrics::Counter::Connections);
     connection.presence = &presence;
     connection.helloSeen = true;
     connection.setLastPongNs(m_parts.clock.monotonicNs());
@@ -365,8 +378,13 @@ void Handshake::leave(Presence &presence)
 {
     m_parts.presences.setConnection(presence, nullptr);
     presence.offlineSinceNs = m_parts.clock.monotonicNs();
-    m_parts.queue.release({presence.routingKey(), presence.memberPubkey}, presence.order);
+    keep(presence);
+    presence.countedStats = presence.stats.value_or(QJsonObject());
+}
 
+void Handshake::keep(const Presence &presence)
+{
+    m_parts.queue.release({presence.routingKey(), presence.memberPubkey}, presence.order);
     const Member *member = m_parts.mesh.memberById(presence.memberId);
     const QJsonObject sums = member && member->saved ? member->saved->stats : QJsonObject();
     SavedPresence saved{.summary = presence.summary,
@@ -375,8 +393,21 @@ void Handshake::leave(Presence &presence)
                         .visible = presence.visible,
                         .stats = addedUp(sums, presence.stats.value_or(QJsonObject()), presence.countedStats),
                         .lastSeenMs = m_parts.clock.nowMs()};
-    presence.countedStats = presence.stats.value_or(QJsonObject());
     m_parts.turn.post([this, memberId = presence.memberId, saved] { m_parts.mesh.savePresence(memberId, saved); });
+}
+
+void Handshake::dismiss(Presence &presence, CloseReason reason)
+{
+    keep(presence);
+    drop(presence, reason);
+    forget(presence);
+}
+
+void Handshake::forget(Presence &presence)
+{
+    m_parts.streams.forget(presence);
+    m_parts.watches.forget(presence);
+    m_parts.presences.remove(presence);
 }
 
 void Handshake::expire(Presence &presence)
@@ -384,8 +415,7 @@ void Handshake::expire(Presence &presence)
     m_router.announce("peer_left"_L1, {{u"name"_s, presence.displayName}, {u"pubkey"_s, presence.routingKey()}},
                       m_router.everyoneBut(&presence, true));
     m_parts.audit.append("peer_left"_L1, presence.memberId, presence.displayName, {}, m_parts.clock.nowMs());
-    m_parts.streams.forget(presence);
-    m_parts.presences.remove(presence);
+    forget(presence);
     if (m_parts.presences.count() == 0)
         m_parts.simClock.pause();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "localmesh/replayguard.h"
 #include "models/protocol/expected.h"
 #include "models/protocol/framespresence.h"
 
@@ -9,6 +10,7 @@ namespace mesh::local {
 class Connection;
 class Presence;
 class Router;
+enum class CloseReason;
 struct Member;
 struct Parts;
 
@@ -31,6 +33,8 @@ public:
 
     //! The connection of \a presence is gone: its lease begins, and what its member wants back next time is kept.
     void leave(Presence &presence);
+    //! Ends \a presence at once, by somebody's wish: no lease, and nobody is told.
+    void dismiss(Presence &presence, CloseReason reason);
     //! The lease of \a presence is over: tells the others and forgets it.
     void expire(Presence &presence);
 
@@ -62,10 +66,17 @@ private:
     void enter(Connection &connection, const Member &member, const Claim &claim);
     void evictOthers(const Claim &claim, const Presence *keep);
     void welcome(Connection &connection, Presence &presence, protocol::HelloAck ack);
-    void drop(Presence &presence);
+    //! Refuses a hello that was used before.
+    bool isFresh(Connection &connection, const QString &signature);
+    //! Takes the connection away from \a presence and closes it.
+    void drop(Presence &presence, CloseReason reason);
+    //! Forgets \a presence and all that lives as long as it does.
+    void forget(Presence &presence);
+    void keep(const Presence &presence);
 
     Parts &m_parts;
     Router &m_router;
+    ReplayGuard m_replays;
 };
 
 } // namespace mesh::local

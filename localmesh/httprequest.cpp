@@ -37,6 +37,8 @@ const char *reasonOf(int status)
         return "OK";
     case 400:
         return "Bad Request";
+    case 401:
+        return "Unauthorized";
     case 403:
         return "Forbidden";
     case 404:
@@ -45,16 +47,26 @@ const char *reasonOf(int status)
         return "Method Not Allowed";
     case 408:
         return "Request Timeout";
+    case 409:
+        return "Conflict";
     case 413:
         return "Payload Too Large";
+    case 422:
+        return "Unprocessable Content";
     case 426:
         return "Upgrade Required";
+    case 429:
+        return "Too Many Requests";
     case 431:
         return "Request Header Fields Too Large";
     case 500:
         return "Internal Server Error";
     case 501:
         return "Not Implemented";
+    case 503:
+        return "Service Unavailable";
+    case 507:
+        return "Insufficient Storage";
     default:
         return "Error";
     }
@@ -102,7 +114,7 @@ HeadState parseHead(QByteArrayView bytes, HttpHead &head)
     return HeadState::Complete;
 }
 
-Expected<qsizetype> bodyLength(const HttpHead &head, int &refusal)
+Expected<qsizetype> bodyLength(const HttpHead &head, qint64 most, int &refusal)
 {
     if (head.fields.contains("transfer-encoding")) {
         refusal = 501;
@@ -118,24 +130,28 @@ Expected<qsizetype> bodyLength(const HttpHead &head, int &refusal)
         refusal = 400;
         return Error{u"bad_length"_s, u"bad content-length"_s, ErrorBand::Protocol};
     }
-    if (!ok || length > limits::HttpBodyBytes) {
+    if (!ok || length > most) {
         refusal = 413;
         return Error{u"too_large"_s, u"payload too large"_s, ErrorBand::Protocol};
     }
     return qsizetype(length);
 }
 
-QByteArray encodeReply(const HttpReply &reply, qint64 nowMs)
+QByteArray encodeReply(const HttpReply &reply, qint64 bytes, qint64 nowMs)
 {
     const QDateTime now = QDateTime::fromMSecsSinceEpoch(nowMs, Qt::UTC);
     const QString date = QLocale::c().toString(now, u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s);
     QByteArray text = "HTTP/1.1 " + QByteArray::number(reply.status) + ' ' + reasonOf(reply.status) + "\r\n"
         + "Date: " + date.toLatin1() + "\r\n" + "Content-Type: " + reply.contentType + "\r\n"
-        + "Content-Length: " + QByteArray::number(reply.body.size()) + "\r\n" + "X-Content-Type-Options: nosniff\r\n"
-        + "Connection: close\r\n";
-    if (!reply.allow.isEmpty())
-        text += "Allow: " + reply.allow + "\r\n";
-    return text + "\r\n" + reply.body;
+        + "X-Content-Type-Options: nosniff\r\n" + "Connection: close\r\n";
+    if (!reply.stream)
+        text += "Content-Length: " + QByteArray::number(bytes) + "\r\n";
+    for (const auto &[name, value] : reply.fields)
+        text += name + ": " + value + "\r\n";
+    text += "\r\n";
+    if (!reply.file)
+        text += reply.body;
+    return text;
 }
 
 HttpReply jsonReply(int status, const QJsonObject &object)

@@ -4,8 +4,16 @@
 #include "models/protocol/expected.h"
 
 #include <QtCore/QByteArray>
+#include <QtCore/QFile>
 #include <QtCore/QHash>
 #include <QtCore/QJsonObject>
+#include <QtCore/QList>
+#include <QtCore/QPair>
+
+#include <functional>
+#include <memory>
+
+class QTcpSocket;
 
 namespace mesh::local {
 
@@ -17,6 +25,8 @@ struct HttpHead
     QHash<QByteArray, QByteArray> fields; //!< names in lower case; of a repeated one the last
     qsizetype size = 0;                   //!< bytes, the empty line included
 
+    //! The target without its query.
+    QByteArray path() const { return target.split('?').constFirst(); }
     QByteArray field(QByteArrayView name) const { return fields.value(name.toByteArray()); }
     //! Whether the client asks for a WebSocket.
     bool isWebSocketUpgrade() const;
@@ -29,8 +39,8 @@ enum class HeadState { Incomplete, Complete, TooLarge, Malformed };
 HeadState parseHead(QByteArrayView bytes, HttpHead &head);
 
 //! Bytes of body that follow \a head, or the HTTP status that refuses the request: 400 for a length that is not one,
-//! 413 for more than limits::HttpBodyBytes, 501 for a transfer encoding.
-protocol::Expected<qsizetype> bodyLength(const HttpHead &head, int &refusal);
+//! 413 for more than \a most, 501 for a transfer encoding.
+protocol::Expected<qsizetype> bodyLength(const HttpHead &head, qint64 most, int &refusal);
 
 //! An answer. The connection is closed after each.
 struct HttpReply
@@ -38,11 +48,15 @@ struct HttpReply
     int status = 200;
     QByteArray body;
     QByteArray contentType = "application/json";
-    QByteArray allow = {}; //!< for 405
+    QList<QPair<QByteArray, QByteArray>> fields = {}; //!< more header fields
+    std::shared_ptr<QFile> file = {};                 //!< open for reading; sent instead of the body
+    //! Gets the connection once the head is sent, to write an answer without an end; its owner stays the entry.
+    std::function<void(QTcpSocket *)> stream = {};
 };
 
-//! \a reply on the wire, with a `Date` taken from \a nowMs: clients measure their clock by it (wire reference 2.4).
-QByteArray encodeReply(const HttpReply &reply, qint64 nowMs);
+//! The start of \a reply on the wire, and its body unless that is a file or stream; \a bytes follow the head. The
+//! `Date` is taken from \a nowMs: clients measure their clock by it (wire reference 2.4).
+QByteArray encodeReply(const HttpReply &reply, qint64 bytes, qint64 nowMs);
 //! {"ok":false,"error":...} or any other object as a reply.
 HttpReply jsonReply(int status, const QJsonObject &object);
 

@@ -7,12 +7,15 @@
 #include "localmesh/text.h"
 #include "models/protocol/invite.h"
 
+#include <algorithm>
+
 namespace mesh::local {
 
 using namespace Qt::StringLiterals;
 using protocol::Error;
 using protocol::ErrorBand;
 using protocol::Expected;
+using protocol::InviteRecord;
 using protocol::PublicKey;
 
 namespace {
@@ -47,10 +50,14 @@ Invites::Invites(Database &database, MeshStore &mesh)
                " VALUES(?,?,?,?,?,?,?)")
     , m_find(database, "SELECT id, mesh_id, role, max_uses, used, expires_at, revoked_at FROM invite WHERE token=?")
     , m_use(database, "UPDATE invite SET used=used+1 WHERE id=? AND used<max_uses")
+    , m_list(database,
+             "SELECT id, token, role, max_uses, used, created_at, expires_at, revoked_at FROM invite"
+             " WHERE id NOT LIKE 'program-%' ORDER BY created_at DESC, rowid DESC")
+    , m_revoke(database, "UPDATE invite SET revoked_at=? WHERE id=? AND revoked_at IS NULL")
 {
 }
 
-Expected<QString> Invites::make(const InviteRequest &request, const QString &brokerUrl, qint64 nowMs)
+Expected<InviteRecord> Invites::make(const InviteRequest &request, const QString &brokerUrl, qint64 nowMs)
 {
     constexpr qint64 LongestSeconds = 10LL * 365 * 24 * 60 * 60;
     if (request.maxUses < 1 || request.lifetimeSeconds < 1 || request.lifetimeSeconds > LongestSeconds) {
@@ -78,13 +85,59 @@ Expected<QString> Invites::make(const InviteRequest &request, const QString &bro
         return invite.error();
     lastExpiry = draft.expiresAt;
     Query query(m_insert);
-    query << newId() << mesh.id << invite->token << draft.role << request.maxUses << draft.expiresAt << nowMs;
+    const InviteRecord record{.id = request.forProgram ? u"program-"_s + newId() : newId(),
+                              .link = protocol::inviteLink(*invite),
+                              .role = draft.role,
+                              .maxUses = request.maxUses,
+                              .createdAtMs = nowMs,
+                              .expiresAtMs = draft.expiresAt * 1000};
+    query << record.id << mesh.id << invite->token << draft.role << request.maxUses << draft.expiresAt << nowMs;
     if (!query.run()) {
         const auto committed = m_database.commit();
         return committed ? Error{u"database"_s, u"The invite could not be stored."_s, ErrorBand::Persistent}
                          : committed.error();
     }
-    return protocol::inviteLink(*invite);
+    return record;
+}
+
+QList<InviteRecord> Invites::list()
+{
+    QList<InviteRecord> records;
+    Query query(m_list);
+    while (query.step()) {
+        protocol::Invite invite;
+        invite.token = query.text(1);
+        records << InviteRecord{.id = query.text(0),
+                                .link = protocol::inviteLink(invite),
+                                .role = query.text(2),
+                                .maxUses = int(query.integer(3)),
+                                .used = int(query.integer(4)),
+                                .createdAtMs = query.integer(5),
+                                .expiresAtMs = query.integer(6) * 1000,
+                                .revokedAtMs = query.isNull(7) ? 0 : query.integer(7)};
+    }
+    return records;
+}
+
+Expected<InviteRecord> Invites::revoke(const QString &idOrLink, qint64 nowMs)
+{
+    const QString token = idOrLink.section(u'/', -1);
+    QList<InviteRecord> records = list();
+    const auto found = std::find_if(records.begin(), records.end(), [&](const InviteRecord &record) {
+        return record.id == idOrLink || record.link.endsWith(u'/' + token);
+    });
+    if (idOrLink.isEmpty() || found == records.end()) {
+        return Error{u"invite_not_found"_s, u"This mesh has no invite \"%1\"."_s.arg(idOrLink.left(80)),
+                     ErrorBand::Persistent};
+    }
+    if (found->revokedAtMs != 0)
+        return *found;
+    Query query(m_revoke);
+    query << nowMs << found->id;
+    if (!query.run())
+        return Error{u"database"_s, u"The invite could not be taken back."_s, ErrorBand::Persistent};
+    found->revokedAtMs = nowMs;
+    return *found;
 }
 
 bool Invites::exists(const QString &token)

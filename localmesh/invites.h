@@ -3,6 +3,7 @@
 
 #include "localmesh/brokeroptions.h"
 #include "localmesh/database.h"
+#include "models/protocol/invitedesk.h"
 
 #include <QtCore/QJsonObject>
 
@@ -26,9 +27,15 @@ public:
     Invites(Database &database, MeshStore &mesh);
     Q_DISABLE_COPY_MOVE(Invites)
 
-    //! Signs an invite that names \a brokerUrl and stores it. \return ic://join/<token>. Errors "bad_invite",
-    //! "database". The caller commits before it hands the link out.
-    protocol::Expected<QString> make(const InviteRequest &request, const QString &brokerUrl, qint64 nowMs);
+    //! Signs an invite that names \a brokerUrl and stores it. Errors "bad_invite", "database". The caller commits
+    //! before it hands the link out; so it does after revoke() and redeem().
+    protocol::Expected<protocol::InviteRecord> make(const InviteRequest &request, const QString &brokerUrl,
+                                                    qint64 nowMs);
+    //! All that people made, newest first.
+    QList<protocol::InviteRecord> list();
+    //! Takes back the invite with this id, or of this link or token; once more is harmless. Errors "invite_not_found",
+    //! "database".
+    protocol::Expected<protocol::InviteRecord> revoke(const QString &idOrLink, qint64 nowMs);
 
     //! Makes the sender of a `/join` body a member. Error codes are those of wire reference 3.2.
     protocol::Expected<Joined> redeem(const QJsonObject &body, qint64 nowMs);
@@ -41,6 +48,8 @@ private:
     Statement m_insert;
     Statement m_find;
     Statement m_use;
+    Statement m_list;
+    Statement m_revoke;
     std::array<qint64, 2> m_lastExpiry{}; //!< Unix seconds; of members and of admins
 };
 

@@ -2,7 +2,7 @@
 #include "localmesh/localbroker.h"
 
 #include "localmesh/brokercore.h"
-#include "localmesh/schema.h"
+#include "localmesh/meshbackup.h"
 
 namespace mesh::local {
 
@@ -10,6 +10,16 @@ using namespace Qt::StringLiterals;
 using protocol::Error;
 using protocol::ErrorBand;
 using protocol::Expected;
+using protocol::InviteRecord;
+
+namespace {
+
+Error notRunning()
+{
+    return {u"not_running"_s, u"The personal mesh is not running."_s, ErrorBand::Persistent};
+}
+
+} // namespace
 
 LocalBroker::LocalBroker(QObject *parent)
     : QObject(parent)
@@ -21,11 +31,34 @@ LocalBroker::~LocalBroker() = default;
 Expected<quint16> LocalBroker::start(const Options &options)
 {
     stop();
+    if (auto opened = open(options); !opened)
+        return opened.error();
+    return m_core->port();
+}
+
+Expected<void> LocalBroker::open(const Options &options)
+{
     auto core = BrokerCore::create(options);
     if (!core)
         return core.error();
     m_core = std::move(*core);
-    return m_core->port();
+    m_options = options;
+    m_options.port = m_core->port();
+    // Queued, because the core must not be deleted while it works.
+    connect(m_core.get(), &BrokerCore::restoreWaiting, this, &LocalBroker::takeUpBackup, Qt::QueuedConnection);
+    return {};
+}
+
+void LocalBroker::takeUpBackup()
+{
+    if (!m_core || !restoreWaits(m_options.dataDir))
+        return; // stopped, or done, since it was asked for
+    const Options options = m_options;
+    stop();
+    if (const auto opened = open(options); opened)
+        Q_EMIT restored();
+    else
+        Q_EMIT failed(opened.error());
 }
 
 void LocalBroker::stop()
@@ -53,11 +86,27 @@ QString LocalBroker::brokerUrl() const
     return m_core ? m_core->brokerUrl() : QString();
 }
 
+Expected<InviteRecord> LocalBroker::issueInvite(const InviteRequest &request)
+{
+    return m_core ? m_core->makeInvite(request) : Expected<InviteRecord>(notRunning());
+}
+
 Expected<QString> LocalBroker::makeInvite(const InviteRequest &request)
 {
-    if (!m_core)
-        return Error{u"not_running"_s, u"The personal mesh is not running."_s, ErrorBand::Persistent};
-    return m_core->makeInvite(request);
+    const auto invite = issueInvite(request);
+    if (!invite)
+        return invite.error();
+    return invite->link;
+}
+
+Expected<QList<InviteRecord>> LocalBroker::invites()
+{
+    return m_core ? m_core->invites() : Expected<QList<InviteRecord>>(notRunning());
+}
+
+Expected<InviteRecord> LocalBroker::revokeInvite(const QString &idOrLink)
+{
+    return m_core ? m_core->revokeInvite(idOrLink) : Expected<InviteRecord>(notRunning());
 }
 
 int LocalBroker::connectionCount() const
@@ -68,29 +117,6 @@ int LocalBroker::connectionCount() const
 int LocalBroker::halfOpenCount() const
 {
     return m_core ? m_core->halfOpenCount() : 0;
-}
-
-Expected<QString> makeInviteFor(const QString &dataDir, quint16 port, const InviteRequest &request)
-{
-    const BrokerOptions defaults;
-    if (auto prepared = DataFolder::prepare(dataDir); !prepared)
-        return prepared.error();
-    auto database = Database::open(DataFolder::databasePath(dataDir), true);
-    if (!database)
-        return database.error();
-    if (auto prepared = prepareSchema(**database); !prepared)
-        return prepared.error();
-    const protocol::SystemClock clock;
-    MeshStore mesh(**database);
-    if (auto loaded = mesh.load(defaults.meshSlug, defaults.meshName, clock.nowMs()); !loaded)
-        return loaded.error();
-    Invites invites(**database, mesh);
-    if (port == 0)
-        port = mesh.mesh().lastPort != 0 ? mesh.mesh().lastPort : defaults.port;
-    auto link = invites.make(request, u"ws://127.0.0.1:%1/ws"_s.arg(port), clock.nowMs());
-    if (auto committed = (*database)->commit(); !committed)
-        return committed.error();
-    return link;
 }
 
 } // namespace mesh::local

@@ -9,6 +9,9 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 
+#include <algorithm>
+#include <tuple>
+
 namespace mesh::local {
 
 using namespace Qt::StringLiterals;
@@ -86,12 +89,14 @@ SavedPresence savedFromJson(const QJsonObject &json, qint64 lastSeenMs)
 
 MeshStore::MeshStore(Database &database)
     : m_database(database)
-    , m_readMembers(database, "SELECT id, pubkey, display_name, role, revoked_at, saved, last_seen_at FROM member")
+    , m_readMembers(database,
+                    "SELECT id, pubkey, display_name, role, revoked_at, saved, last_seen_at, joined_at "
+                    "FROM member")
     , m_insertMember(database,
                      "INSERT INTO member(id, mesh_id, pubkey, display_name, role, joined_at)"
                      " VALUES(?,?,?,?,?,?)")
     , m_updateSaved(database, "UPDATE member SET saved=?, last_seen_at=? WHERE id=?")
-    , m_updatePort(database, "UPDATE mesh SET last_port=?")
+    , m_updateAddress(database, "UPDATE mesh SET last_port=?, last_url=?")
     , m_updateRevoked(database, "UPDATE member SET revoked_at=? WHERE id=?")
     , m_bans(database,
              "SELECT display_name, pubkey, revoked_at FROM member WHERE revoked_at IS NOT NULL"
@@ -101,7 +106,7 @@ MeshStore::MeshStore(Database &database)
 
 Expected<void> MeshStore::load(const QString &slug, const QString &name, qint64 nowMs)
 {
-    Statement read(m_database, "SELECT id, slug, name, owner_secret, root_key, last_port FROM mesh LIMIT 1");
+    Statement read(m_database, "SELECT id, slug, name, owner_secret, root_key, last_port, last_url FROM mesh LIMIT 1");
     const auto readMesh = [&]() -> Expected<bool> {
         Query query(read);
         if (!query.step())
@@ -118,6 +123,7 @@ Expected<void> MeshStore::load(const QString &slug, const QString &name, qint64 
         m_mesh.owner = std::move(*owner);
         m_mesh.rootKey = query.text(4);
         m_mesh.lastPort = quint16(query.integer(5));
+        m_mesh.lastUrl = query.text(6);
         return true;
     };
 
@@ -162,6 +168,7 @@ void MeshStore::reload()
         member.displayName = query.text(2);
         member.admin = query.text(3) == "admin"_L1;
         member.revoked = !query.isNull(4);
+        member.joinedAtMs = query.integer(7);
         if (!query.isNull(5))
             member.saved = savedFromJson(QJsonDocument::fromJson(query.text(5).toUtf8()).object(), query.integer(6));
         m_idsByKey.insert(member.pubkey, member.id);
@@ -169,12 +176,23 @@ void MeshStore::reload()
     }
 }
 
-void MeshStore::setLastPort(quint16 port)
+void MeshStore::setLastAddress(quint16 port, const QString &url)
 {
-    Query query(m_updatePort);
-    query << int(port);
-    if (query.run())
-        m_mesh.lastPort = port;
+    Query query(m_updateAddress);
+    query << int(port) << url;
+    if (!query.run())
+        return;
+    m_mesh.lastPort = port;
+    m_mesh.lastUrl = url;
+}
+
+QList<Member> MeshStore::members() const
+{
+    QList<Member> members = m_members.values();
+    std::sort(members.begin(), members.end(), [](const Member &a, const Member &b) {
+        return std::tie(a.joinedAtMs, a.id) < std::tie(b.joinedAtMs, b.id);
+    });
+    return members;
 }
 
 const Member *MeshStore::memberByKey(const QString &pubkey) const
@@ -191,8 +209,13 @@ const Member *MeshStore::memberById(const QString &id) const
 
 QString MeshStore::addMember(const QString &pubkey, const QString &displayName, bool admin, qint64 nowMs)
 {
-    Member member{
-        .id = newId(), .pubkey = pubkey, .displayName = displayName, .admin = admin, .revoked = false, .saved = {}};
+    const Member member{.id = newId(),
+                        .pubkey = pubkey,
+                        .displayName = displayName,
+                        .admin = admin,
+                        .revoked = false,
+                        .joinedAtMs = nowMs,
+                        .saved = {}};
     Query query(m_insertMember);
     query << member.id << m_mesh.id << pubkey << displayName << (admin ? "admin"_L1 : "member"_L1) << nowMs;
     if (!query.run())

@@ -21,6 +21,7 @@ struct MeshRecord
     QString rootKey;         //!< base64url; put into invites, used by nobody
     protocol::KeyPair owner; //!< signs invites
     quint16 lastPort = 0;    //!< what a broker listened on last; 0 before the first time
+    QString lastUrl;         //!< of its WebSocket, as peers reach it
 };
 
 //! What a member had when it last left, given back by a plain hello (wire reference 2.2).
@@ -42,6 +43,7 @@ struct Member
     QString displayName;
     bool admin = false;
     bool revoked = false;
+    qint64 joinedAtMs = 0;
     std::optional<SavedPresence> saved;
 };
 
@@ -57,13 +59,14 @@ public:
     void reload();
 
     const MeshRecord &mesh() const { return m_mesh; }
-    void setLastPort(quint16 port);
+    void setLastAddress(quint16 port, const QString &url);
 
     //! The member with this key; nullptr when there is none. Valid until the next change.
     const Member *memberByKey(const QString &pubkey) const;
     const Member *memberById(const QString &id) const;
+    //! In the order in which they joined.
+    QList<Member> members() const;
     int memberCount() const { return int(m_members.size()); }
-    QList<Member> members() const { return m_members.values(); }
     //! Lets a member in no more, or lets it in again. False when it cannot be written.
     bool setRevoked(const QString &memberId, std::optional<qint64> atMs);
     //! Members that may not come in, the last one first.
@@ -81,7 +84,7 @@ private:
     Statement m_readMembers;
     Statement m_insertMember;
     Statement m_updateSaved;
-    Statement m_updatePort;
+    Statement m_updateAddress;
     Statement m_updateRevoked;
     Statement m_bans;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "localmesh/messagequeue.h"
 
+#include <numeric>
+
 namespace mesh::local {
 
 using protocol::fromWord;
@@ -83,6 +85,12 @@ bool MessageQueue::add(const QueuedMessage &message)
                                             .clientMessageId = message.clientMessageId,
                                             .priority = message.priority});
     return true;
+}
+
+qint64 MessageQueue::pendingCount() const
+{
+    return std::accumulate(m_lines.cbegin(), m_lines.cend(), qint64(0),
+                           [](qint64 sum, const Line &line) { return sum + qint64(line.size()); });
 }
 
 int MessageQueue::pendingFor(const QString &target) const

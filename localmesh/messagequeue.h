@@ -46,6 +46,8 @@ public:
     //! Stores a message. One without deliveredAtMs waits for its target.
     bool add(const QueuedMessage &message);
     int pendingFor(const QString &target) const;
+    //! All that wait, for whomever.
+    qint64 pendingCount() const;
 
     using Gate = std::function<bool(protocol::Priority)>;
     //! Takes what waits for any of \a targets, oldest first: what \a gate lets pass, was not sent by \a notFrom, and

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "localmesh/apikeys.h"
 #include "localmesh/auditlog.h"
 #include "localmesh/brokeroptions.h"
 #include "localmesh/contextstore.h"
 #include "localmesh/database.h"
 #include "localmesh/grantstore.h"
+#include "localmesh/datafolder.h"
+#include "localmesh/filelinks.h"
+#include "localmesh/filestore.h"
 #include "localmesh/invites.h"
+#include "localmesh/mcpregistry.h"
 #include "localmesh/memorystore.h"
 #include "localmesh/meshstore.h"
 #include "localmesh/messagequeue.h"
+#include "localmesh/metrics.h"
 #include "localmesh/presenceregistry.h"
 #include "localmesh/ratelimiter.h"
+#include "localmesh/relay.h"
+#include "localmesh/schedulestore.h"
 #include "localmesh/simclock.h"
 #include "localmesh/skillstore.h"
 #include "localmesh/statestore.h"
@@ -20,6 +28,10 @@
 #include "localmesh/topicstore.h"
 #include "localmesh/turn.h"
 #include "localmesh/vaultstore.h"
+#include "localmesh/watchkeeper.h"
+#include "localmesh/webhooks.h"
+
+#include <functional>
 
 namespace mesh::local {
 
@@ -40,10 +52,15 @@ struct Parts
         , tasks(*database)
         , contexts(*database)
         , skills(*database)
+        , schedules(*database)
         , vault(*database)
         , grants(*database)
         , audit(*database)
+        , webhooks(*database)
+        , apiKeys(*database)
+        , files(*database, DataFolder::filesPath(options.dataDir))
         , simClock(clock, options.clockMinuteMs)
+        , watches(clock)
         , turn(*database)
         , sendLimit(options.sendBurst, options.sendPerSecond)
     {
@@ -72,13 +89,25 @@ struct Parts
     TaskStore tasks;
     ContextStore contexts;
     SkillStore skills;
+    ScheduleStore schedules;
     VaultStore vault;
     GrantStore grants;
     AuditLog audit;
+    Webhooks webhooks;
+    ApiKeys apiKeys;
+    FileStore files;
+    FileLinks fileLinks;
+    McpRegistry mcp;
+    Relay relay;
+    Metrics metrics;
     PresenceRegistry presences;
     SimClock simClock;
+    WatchKeeper watches;
     Turn turn;
     RateLimiter sendLimit;
+    //! Called after a post to a topic is committed.
+    std::function<void(const Topic &, const TopicPost &)> topicPosted;
+    QString httpUrl; //!< http://host:port or https://host:port, as peers reach this broker
 };
 
 } // namespace mesh::local

@@ -3,6 +3,8 @@
 
 #include <QtCore/QDateTime>
 
+#include <QtCore/QMap>
+
 #include <algorithm>
 #include <cmath>
 
@@ -24,6 +26,18 @@ constexpr int forgottenAfterMs = 5000; // a sender that no list names is a human
 constexpr int awayCheckMs = 1000;
 constexpr qsizetype questionsAtMost = 50;
 constexpr qsizetype questionLength = 8000;
+constexpr int lateFactor = 5;
+
+//! `api-2` is a copy of `api`, and `api` is one of its own copies.
+bool isCopyOf(const QString &peer, const QString &name)
+{
+    if (!peer.startsWith(name))
+        return false;
+    const QString rest = peer.mid(name.size());
+    return rest.isEmpty()
+        || (rest.size() > 1 && rest[0] == u'-'
+            && std::all_of(rest.cbegin() + 1, rest.cend(), [](QChar c) { return c >= u'0' && c <= u'9'; }));
+}
 
 } // namespace
 
@@ -35,6 +49,7 @@ Persona::Persona(const PersonaScript &script, p::KeyPair member, p::KeyPair sess
     , m_clock(clock)
     , m_client(script, std::move(member), std::move(session), clock, pace.retryMs)
     , m_habits(script, seed)
+    , m_worker(m_script, m_client, m_habits, clock, [this](const QString &name) { return keyOf(name); })
     , m_limiter(pace.sendBurst, pace.sendPerSecond)
     , m_contextUsed(qint64(script.contextStart * double(script.contextMax)))
     , m_tokensIn(m_contextUsed)
@@ -56,6 +71,7 @@ Persona::Persona(const PersonaScript &script, p::KeyPair member, p::KeyPair sess
     connect(&m_client, &PersonaClient::directReceived, this, &Persona::onDirect);
     connect(&m_client, &PersonaClient::peersListed, this, &Persona::onPeers);
     connect(&m_client, &PersonaClient::peersChanged, this, &Persona::askForPeers);
+    connect(&m_worker, &PersonaWorker::worked, this, &Persona::work);
 }
 
 void Persona::onReady()
@@ -104,12 +120,21 @@ void Persona::onTick(qint64 simTimeMs, double speed)
     }
     for (const PersonaDeed &deed : minute.deeds)
         QTimer::singleShot(int(deed.at * tickMs * 0.95), this, [this, deed] { perform(deed); });
+    if (m_habits.drops()) {
+        m_client.drop();
+        return;
+    }
     if (m_clock.nowMs() - m_listedAtMs >= m_pace.listEveryMs)
         askForPeers(); // who is not to be disturbed is not pushed
 }
 
 void Persona::perform(const PersonaDeed &deed)
 {
+    if (m_habits.fails()) {
+        ++m_failures;
+        work(1); // it took as long as if it had worked
+        return;
+    }
     bool done = false;
     if (const auto *said = std::get_if<PersonaSay>(&deed.what)) {
         done = say(*said);
@@ -123,6 +148,8 @@ void Persona::perform(const PersonaDeed &deed)
         frame.content = note->text;
         frame.tags = note->tags;
         done = m_client.send(frame);
+    } else if (const auto *chore = std::get_if<PersonaChore>(&deed.what)) {
+        done = mayTalk() && m_worker.perform(*chore);
     }
     if (done)
         work(1);
@@ -131,26 +158,33 @@ void Persona::perform(const PersonaDeed &deed)
 bool Persona::say(const PersonaSay &say)
 {
     if (say.to == "*"_L1 || say.to.startsWith(u'@')) {
-        if (!mayTalk() || !m_client.sendToMany(say.to, say.text, say.priority))
+        if (!mayTalk() || !m_client.sendToMany(say.to, m_habits.typed(say.text), say.priority))
             return false;
     } else {
         const QString key = keyOf(say.to);
-        if (key.isEmpty() || !mayTalk() || !m_client.sendDirect(key, say.text, say.priority))
+        if (key.isEmpty() || !mayTalk() || !m_client.sendDirect(key, m_habits.typed(say.text), say.priority))
             return false;
     }
     ++m_messagesOut;
     return true;
 }
 
-//! The routing key of a peer by name; of several with one name a persona.
-QString Persona::keyOf(const QString &name) const
+//! The routing key of a peer by name; of several with one name a persona; of copies of a persona (`api`, `api-2`) each
+//! in its turn.
+QString Persona::keyOf(const QString &name)
 {
     QString found;
+    QMap<QString, QString> copies;
     for (auto it = m_peers.cbegin(); it != m_peers.cend(); ++it) {
-        if (it->name == name && (found.isEmpty() || it->kind == PersonaSender::Kind::Persona))
+        const bool persona = it->kind == PersonaSender::Kind::Persona;
+        if (it->name == name && (found.isEmpty() || persona))
             found = it.key();
+        if (persona && isCopyOf(it->name, name))
+            copies.insert(it->name, it.key());
     }
-    return found;
+    if (copies.size() < 2)
+        return found;
+    return std::next(copies.cbegin(), qsizetype(m_copyTurn++ % size_t(copies.size()))).value();
 }
 
 bool Persona::mayTalk()
@@ -187,15 +221,18 @@ void Persona::consider(const QString &senderKey)
     if (it == m_questions.end() || it->answering)
         return;
     const Known sender = m_peers.value(senderKey);
-    if (!m_habits.wantsToAnswer({sender.name, sender.kind})) {
+    if (!m_habits.wantsToAnswer({sender.name, sender.kind}) || m_habits.ignores()) {
         m_questions.erase(it);
         return;
     }
     it->answering = true;
     ++m_answering;
     updateStatus();
-    QTimer::singleShot(m_habits.pauseMs(m_pace.replyMinMs, m_pace.replyMaxMs, it->text.size()), this,
-                       [this, senderKey] { answer(senderKey); });
+    const PersonaStyle &style = m_script.style;
+    const bool ownPace = style.pauseMaxS > 0;
+    const int pause = m_habits.pauseMs(ownPace ? int(style.pauseMinS * 1000) : m_pace.replyMinMs,
+                                       ownPace ? int(style.pauseMaxS * 1000) : m_pace.replyMaxMs, it->text.size());
+    QTimer::singleShot(m_habits.isLate() ? pause * lateFactor : pause, this, [this, senderKey] { answer(senderKey); });
 }
 
 void Persona::answer(const QString &senderKey)
@@ -206,14 +243,25 @@ void Persona::answer(const QString &senderKey)
     }
     const Question question = m_questions.take(senderKey);
     const Known sender = m_peers.value(senderKey);
-    const QString text = m_habits.answer({sender.name, sender.kind}, question.text);
-    const bool toHuman = sender.kind == PersonaSender::Kind::Human;
-    if (!text.isEmpty() && (toHuman || mayTalk()) && m_client.sendDirect(senderKey, text, p::Priority::Next)) {
-        ++m_messagesOut;
+    if (deliver(senderKey, {sender.name, sender.kind}, question.text))
         work(2 + int(question.text.size() / 200));
-    }
     --m_answering;
     updateStatus();
+}
+
+bool Persona::deliver(const QString &senderKey, const PersonaSender &sender, const QString &question)
+{
+    const QString text = m_habits.answer(sender, question);
+    if (text.isEmpty())
+        return false;
+    const QStringList messages = m_habits.styled(text, question);
+    for (const QString &message : messages) {
+        const bool allowed = sender.kind == PersonaSender::Kind::Human || mayTalk();
+        if (!allowed || !m_client.sendDirect(senderKey, m_habits.typed(message), p::Priority::Next))
+            return false;
+        ++m_messagesOut;
+    }
+    return true;
 }
 
 void Persona::onPeers(const QList<p::PeerRow> &peers)
@@ -287,7 +335,7 @@ void Persona::report()
                       {u"uptime"_s, (m_clock.nowMs() - m_startedMs) / 1000}};
     if (m_script.kind == p::PeerKind::Ai) {
         stats.insert(u"toolCalls"_s, m_toolCalls);
-        stats.insert(u"errors"_s, 0);
+        stats.insert(u"errors"_s, m_failures + m_worker.errors());
     }
     if (m_script.contextMax > 0) {
         stats.insert(u"contextUsed"_s, m_contextUsed);

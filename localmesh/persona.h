@@ -8,6 +8,7 @@
 
 #include "localmesh/personaclient.h"
 #include "localmesh/personahabits.h"
+#include "localmesh/personaworker.h"
 #include "localmesh/ratelimiter.h"
 
 namespace mesh::local {
@@ -62,9 +63,10 @@ private:
     void onPeers(const QList<protocol::PeerRow> &peers);
     void consider(const QString &senderKey);
     void answer(const QString &senderKey);
+    bool deliver(const QString &senderKey, const PersonaSender &sender, const QString &question);
     void perform(const PersonaDeed &deed);
     bool say(const PersonaSay &say);
-    QString keyOf(const QString &name) const;
+    QString keyOf(const QString &name);
     bool mayTalk();
     void askForPeers();
     void updateStatus();
@@ -76,6 +78,7 @@ private:
     const protocol::Clock &m_clock;
     PersonaClient m_client;
     PersonaHabits m_habits;
+    PersonaWorker m_worker;
     RateLimiter m_limiter;
     QHash<QString, Known> m_peers;        //!< by routing key
     QHash<QString, Question> m_questions; //!< by the sender's routing key
@@ -97,6 +100,8 @@ private:
     qint64 m_messagesIn = 0;
     qint64 m_messagesOut = 0;
     qint64 m_toolCalls = 0;
+    qint64 m_failures = 0;
+    size_t m_copyTurn = 0; //!< whose turn it is among copies of one persona
     qint64 m_startedMs = 0;
 };
 

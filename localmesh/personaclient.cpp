@@ -143,6 +143,8 @@ void PersonaClient::onText(const QString &text)
         Q_EMIT clockReported(clock->speed, clock->paused);
     } else if (const auto *error = getIf<p::ErrorFrame>(&*frame); error && !m_ready) {
         m_refusal = error->code;
+    } else if (m_ready) {
+        Q_EMIT frameReceived(*frame);
     }
 }
 

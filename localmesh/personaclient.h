@@ -44,6 +44,9 @@ public:
     //! The session id of the persona of this name. Personas know each other by it.
     static QString sessionIdOf(const QString &name);
 
+    //! Breaks the link as a lost network would; it comes back by itself.
+    void drop() { m_socket.abort(); }
+
     //! Sends a frame; dropped while there is no session, as a sleeping peer's would be. \return whether it left.
     bool send(const protocol::ClientFrame &frame);
     //! Seals \a text for a routing key and sends it.
@@ -63,6 +66,8 @@ Q_SIGNALS:
     //! A peer came or went, so lists are stale.
     void peersChanged();
     void clockReported(double speed, bool paused);
+    //! Any other frame of the session; for PersonaWorker.
+    void frameReceived(const mesh::protocol::BrokerFrame &frame);
 
 private:
     void open();

@@ -15,12 +15,15 @@ constexpr double minutesOfSpell = 6; // mean length of a spell of work
 constexpr double busyRate = 1.25;    // a working persona does more than a waiting one
 constexpr double setShare = 0.07;    // of all deeds
 constexpr double noteShare = 0.04;
+constexpr double choreShare = 0.12; // on top of the others
+constexpr quint32 workSeed = 0x9e3779b9;
 constexpr double personaAnswerShare = 0.35;
 constexpr int answersAtMost = 2;
 constexpr qint64 forgetAfterMinutes = 10;
 constexpr int readingMsPerCharacter = 8;
 constexpr int readingMsAtMost = 3000;
 constexpr qsizetype nameLength = 40;
+constexpr qsizetype quoteLength = 120;
 constexpr qsizetype wholeWordLength = 3; // "hi" is not meant to fit "history"
 constexpr qsizetype namesAtMost = 500;
 
@@ -45,6 +48,7 @@ qsizetype fit(const QStringList &when, const QStringList &words)
 PersonaHabits::PersonaHabits(const PersonaScript &script, quint32 seed)
     : m_script(script)
     , m_random(seed)
+    , m_workRandom(seed ^ workSeed)
 {
 }
 
@@ -78,7 +82,102 @@ PersonaMinute PersonaHabits::nextMinute(int hour, const QSet<QString> &undisturb
             minute.deeds << PersonaDeed{at, *deed};
         }
     }
+    for (double left = hours.rate / 60 * factor * choreShare; left > 0; left -= 1) {
+        if (mishap() >= std::min(left, 1.0))
+            continue;
+        const double at = mishap();
+        if (auto deed = chore())
+            minute.deeds << PersonaDeed{at, *deed};
+    }
     return minute;
+}
+
+std::optional<PersonaChore> PersonaHabits::chore()
+{
+    using Kind = PersonaChore::Kind;
+    const PersonaWork &work = m_script.work;
+    QList<std::pair<Kind, qsizetype>> choices;
+    if (!work.tasks.isEmpty())
+        choices << std::pair(Kind::OpenTask, work.tasks.size());
+    if (!work.claims.isEmpty()) // taking one and closing it are two steps
+        choices << std::pair(Kind::WorkOnTask, qsizetype(1)) << std::pair(Kind::WorkOnTask, qsizetype(1));
+    if (std::any_of(work.topics.cbegin(), work.topics.cend(), [](const auto &topic) { return !topic.lines.isEmpty(); }))
+        choices << std::pair(Kind::Post, work.topics.size());
+    if (!work.fetches.isEmpty())
+        choices << std::pair(Kind::Fetch, work.fetches.size());
+    if (!work.calls.isEmpty())
+        choices << std::pair(Kind::Call, work.calls.size());
+    if (choices.isEmpty())
+        return std::nullopt;
+    const auto below = [this](qsizetype count) {
+        return std::uniform_int_distribution<qsizetype>(0, count - 1)(m_workRandom);
+    };
+    const auto &[kind, count] = choices[below(choices.size())];
+    PersonaChore chore{.kind = kind, .index = below(count)};
+    if (kind == Kind::OpenTask) {
+        chore.text = fill(work.tasks[chore.index].title, {}, m_workRandom);
+    } else if (kind == Kind::Post) {
+        while (work.topics[chore.index].lines.isEmpty())
+            chore.index = (chore.index + 1) % count;
+        chore.text = choose(work.topics[chore.index].lines, {});
+    }
+    return chore;
+}
+
+// --- style and errors ---------------------------------------------------------------------------------------------
+
+bool PersonaHabits::errs(double share)
+{
+    return share > 0 && mishap() < share;
+}
+
+QString PersonaHabits::choose(const QStringList &lines, const QString &peer)
+{
+    if (lines.isEmpty())
+        return {};
+    const auto index = std::uniform_int_distribution<qsizetype>(0, lines.size() - 1)(m_workRandom);
+    return fill(lines[index], peer, m_workRandom);
+}
+
+QStringList PersonaHabits::styled(const QString &answer, const QString &question)
+{
+    const PersonaStyle &style = m_script.style;
+    const bool code = answer.contains("```"_L1); // stays as it is: a letter more would break it
+    const QString text = style.lowerCase && !code ? answer.toLower() : answer;
+    QStringList messages{text};
+    if (!code && errs(style.splits)) {
+        static const QRegularExpression end(u"\\n\\n+|(?<=[.!?]) +"_s);
+        messages = text.split(end, Qt::SkipEmptyParts);
+    }
+    if (messages.isEmpty())
+        return {};
+    if (!code && errs(style.emojiShare))
+        messages.last() += u' ' + choose(style.emoji, {});
+    if (errs(style.quotes) && !question.isEmpty())
+        messages.first().prepend(u"> %1\n\n"_s.arg(question.section(u'\n', 0, 0).left(quoteLength)));
+    return messages;
+}
+
+QString PersonaHabits::typed(const QString &text)
+{
+    if (text.contains("```"_L1) || !errs(m_script.errors.typos))
+        return text;
+    // Two letters inside a word change places, as fast fingers do.
+    static const QRegularExpression word(u"\\p{L}{4,}"_s, QRegularExpression::UseUnicodePropertiesOption);
+    QList<std::pair<qsizetype, qsizetype>> words;
+    for (auto it = word.globalMatch(text); it.hasNext();) {
+        const QRegularExpressionMatch match = it.next();
+        words << std::pair(match.capturedStart(), match.capturedLength());
+    }
+    if (words.isEmpty())
+        return text;
+    const auto &[start, length] = words[std::uniform_int_distribution<qsizetype>(0, words.size() - 1)(m_workRandom)];
+    const qsizetype at = start + std::uniform_int_distribution<qsizetype>(1, length - 2)(m_workRandom);
+    QString slipped = text;
+    if (slipped[at].isSurrogate() || slipped[at - 1].isSurrogate())
+        return text;
+    std::swap(slipped[at - 1], slipped[at]);
+    return slipped;
 }
 
 //! Work comes in spells: each minute one may begin or end, so that on average they fill the share of time they should.
@@ -208,7 +307,7 @@ qsizetype PersonaHabits::pick(qsizetype count, qsizetype butNot)
     return index < butNot ? index : index + 1;
 }
 
-QString PersonaHabits::fill(const QString &text, const QString &peer)
+QString PersonaHabits::fill(const QString &text, const QString &peer, std::mt19937 &random)
 {
     static const QRegularExpression blank(u"\\{(?:n|peer|(\\d+)-(\\d+))\\}"_s);
     QString filled;
@@ -224,7 +323,7 @@ QString PersonaHabits::fill(const QString &text, const QString &peer)
         const bool range = !match.captured(1).isEmpty();
         const int low = range ? match.captured(1).toInt() : 1;
         const int high = range ? match.captured(2).toInt() : 99;
-        filled += QString::number(std::uniform_int_distribution<int>(low, high)(m_random));
+        filled += QString::number(std::uniform_int_distribution<int>(low, high)(random));
     }
     return filled + text.mid(done);
 }

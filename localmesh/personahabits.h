@@ -42,11 +42,22 @@ struct PersonaNote
     friend bool operator==(const PersonaNote &, const PersonaNote &) = default;
 };
 
+//! Something it does besides talking (PersonaWorker).
+struct PersonaChore
+{
+    enum class Kind { OpenTask, WorkOnTask, Post, Fetch, Call };
+    Kind kind = Kind::WorkOnTask;
+    qsizetype index = 0; //!< of the task, topic, fetch or call in PersonaWork
+    QString text = {};   //!< title or post
+
+    friend bool operator==(const PersonaChore &, const PersonaChore &) = default;
+};
+
 //! One thing that a persona does, and when within the simulated minute (0 to 1).
 struct PersonaDeed
 {
     double at = 0;
-    std::variant<PersonaSay, PersonaSet, PersonaNote> what;
+    std::variant<PersonaSay, PersonaSet, PersonaNote, PersonaChore> what;
 
     friend bool operator==(const PersonaDeed &, const PersonaDeed &) = default;
 };
@@ -85,6 +96,20 @@ public:
     //! How long reading, thinking and writing take, between \a minMs and \a maxMs and longer for a long question.
     int pauseMs(int minMs, int maxMs, qsizetype questionLength);
 
+    //! How an answer is sent: in the style of the persona, one message for each element. \a question may be quoted.
+    QStringList styled(const QString &answer, const QString &question);
+    //! \a text, at times with a slip of the hand.
+    QString typed(const QString &text);
+    //! Whether this message is one that the persona lets lie; whether this answer comes late; whether what it does now
+    //! fails.
+    bool ignores() { return errs(m_script.errors.silent); }
+    bool isLate() { return errs(m_script.errors.late); }
+    bool fails() { return errs(m_script.errors.failures); }
+    //! Whether it loses its connection in this simulated minute.
+    bool drops() { return errs(m_script.errors.drops / 60); }
+    //! One of \a lines with its blanks filled; empty when there are none.
+    QString choose(const QStringList &lines, const QString &peer);
+
     //! Tokens (or anything that wobbles) for \a amount of it on average.
     qint64 wobbled(qint64 amount);
     bool happens(double probability) { return share() < probability; }
@@ -96,7 +121,11 @@ private:
     std::optional<PersonaSay> say(int hour, const QSet<QString> &undisturbed);
     std::optional<PersonaSet> set();
     std::optional<PersonaNote> note();
-    QString fill(const QString &text, const QString &peer);
+    std::optional<PersonaChore> chore();
+    bool errs(double share);
+    double mishap() { return std::uniform_real_distribution<double>(0, 1)(m_workRandom); }
+    QString fill(const QString &text, const QString &peer, std::mt19937 &random);
+    QString fill(const QString &text, const QString &peer) { return fill(text, peer, m_random); }
     qsizetype pick(qsizetype count, qsizetype butNot);
     double share() { return std::uniform_real_distribution<double>(0, 1)(m_random); }
 
@@ -108,6 +137,7 @@ private:
 
     const PersonaScript m_script;
     std::mt19937 m_random;
+    std::mt19937 m_workRandom; //!< of its own, so that work and errors leave the talk of a seed as it is
     qint64 m_minute = 0;
     bool m_inSpell = false;
     QHash<qsizetype, qsizetype> m_lastLine; //!< of each talk

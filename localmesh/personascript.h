@@ -6,6 +6,7 @@
 #include <QtCore/QString>
 #include <QtCore/QStringList>
 
+#include "localmesh/personawork.h"
 #include "models/protocol/expected.h"
 #include "models/protocol/types.h"
 
@@ -85,6 +86,10 @@ struct PersonaScript
     QStringList memories;
     QList<PersonaReply> replies; //!< to a human's direct message; at least two fit always
     QList<PersonaReply> answers; //!< to other peers; may be empty, then they get none
+
+    PersonaWork work;     //!< what it does besides talking
+    PersonaStyle style;   //!< how it answers
+    PersonaErrors errors; //!< how it errs
 
     //! The stretch of the day that \a hour (0 to 23) falls into.
     const PersonaHours &hoursAt(int hour) const;

@@ -81,6 +81,12 @@ QList<Presence *> PresenceRegistry::online() const
     return list;
 }
 
+Presence *PresenceRegistry::byOrder(quint64 order) const
+{
+    const auto found = m_byOrder.find(order);
+    return found == m_byOrder.end() ? nullptr : found->second.get();
+}
+
 QList<Presence *> PresenceRegistry::bySessionKey(const QString &sessionPubkey) const
 {
     return m_bySessionKey.value(sessionPubkey);

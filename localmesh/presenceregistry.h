@@ -33,6 +33,8 @@ public:
     int onlineCount() const { return m_online; }
     int count() const { return int(m_byOrder.size()); }
 
+    //! The presence with this order; nullptr when it is gone.
+    Presence *byOrder(quint64 order) const;
     QList<Presence *> bySessionKey(const QString &sessionPubkey) const;
     QList<Presence *> bySessionId(const QString &sessionId) const;
     //! Whom a direct message to \a key may reach: sessions with that key, and all sessions of the member with that key.

@@ -1,26 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/protocol/frameevents.h"
 #include "models/protocol/frames.h"
 
 #include <memory>
+#include <optional>
 
 namespace mesh::local {
 
 class Connection;
+class Handshake;
 class Presence;
 class Router;
+enum class RelayKind;
+enum class CloseReason;
 struct Parts;
+struct RelayedRequest;
+struct StoredFile;
 struct Topic;
+struct Webhook;
 
-//! Answers the requests of peers that are in. One operator() for each frame that this broker knows, to be visited by
-//! the variant; what it does not know gets the error `not_available`. Implemented by subject in requests*.cpp.
+//! Answers the requests of peers that are in. One on() for each frame that a client can send, so that the compiler
+//! would miss one; what is no frame of the protocol gets the error `not_available`. Implemented by subject in
+//! requests*.cpp.
 class Requests final
 {
 public:
-    Requests(Parts &parts, Router &router)
+    Requests(Parts &parts, Router &router, Handshake &handshake)
         : m_parts(parts)
         , m_router(router)
+        , m_handshake(handshake)
     {
     }
     Q_DISABLE_COPY_MOVE(Requests)
@@ -37,6 +47,15 @@ public:
     void setHookStatus(Presence &presence, protocol::PeerStatus status);
     //! Lets `working` fall back to `idle` where it is too old.
     void decayStatus();
+
+    //! Removes the MCP servers whose host is gone for good, and gives those that waited for their host back to it.
+    void retireServers();
+    //! Answers for \a presence, which is offline now, what it was asked.
+    void answererLeft(const Presence &presence);
+    //! Answers what was asked of peers that did not answer in time.
+    void endLateRelays();
+    //! Deletes files that were not to be kept.
+    void dropEphemeralFiles();
 
 private:
     //! The request being answered.
@@ -57,6 +76,28 @@ private:
     void stepAuditCheck();
     //! The topic of a request, by id or name; without one that the asking member may know of, says so.
     std::optional<Topic> topicFor(const Context &context, const QString &idOrName);
+    //! Whether the asker made it, or is an admin.
+    bool mayManage(const Context &context, const QString &ownerMemberId) const;
+    QString webhookUrl(const Webhook &webhook) const;
+    //! The file, or nothing after having refused.
+    std::optional<StoredFile> fileOf(const Context &context, const QString &fileId);
+    void removeFile(const QString &fileId);
+    //! Sends the answer to whom asked, if it is still there.
+    template <class Frame>
+    void passBack(const RelayedRequest &request, Frame frame);
+    void failRelayed(const QList<RelayedRequest> &requests, const QString &callError, const QString &fileError);
+    //! Whom to ask for a file, after noting down the question; nullptr after having refused.
+    void tellOfCall(const protocol::PeerCall &call);
+    const Presence *relayTarget(const Context &context, RelayKind kind, const QString &targetKey, const QString &path);
+    //! The question that the asker answers, or nothing after having refused.
+    std::optional<RelayedRequest> relayedTo(const Context &context, RelayKind kind, const QString &requesterKey);
+    //! Whether the asking member is an admin; if not, says so.
+    bool mayModerate(const Context &context, const QString &what);
+    //! The connected sessions that a `kick` or `disconnect` means, without the asking one.
+    QList<Presence *> meant(const Context &context, const std::optional<QString> &target,
+                            const std::optional<qint64> &staleMs, bool all) const;
+    template <class Answer, class Frame>
+    void remove(const Context &context, const Frame &frame, CloseReason reason, CloseReason staleReason);
 
     // requestspresence.cpp
     void on(const Context &, const protocol::ListPeers &);
@@ -93,6 +134,32 @@ private:
     void on(const Context &, const protocol::MeshInfo &);
     void on(const Context &, const protocol::Hello &);
     void on(const Context &, const protocol::SessionHello &);
+    // requestsmcp.cpp
+    void on(const Context &, const protocol::McpRegister &);
+    void on(const Context &, const protocol::McpUnregister &);
+    void on(const Context &, const protocol::McpList &);
+    void on(const Context &, const protocol::McpCall &);
+    void on(const Context &, const protocol::McpCallResponse &);
+    void on(const Context &, const protocol::McpSchema &);
+    // requestsrelay.cpp
+    void on(const Context &, const protocol::PeerFileRequest &);
+    void on(const Context &, const protocol::PeerFileResponse &);
+    void on(const Context &, const protocol::PeerDirRequest &);
+    void on(const Context &, const protocol::PeerDirResponse &);
+    // requestswebhooks.cpp
+    void on(const Context &, const protocol::CreateWebhook &);
+    void on(const Context &, const protocol::ListWebhooks &);
+    void on(const Context &, const protocol::DeleteWebhook &);
+    // requestsapikeys.cpp
+    void on(const Context &, const protocol::ApikeyCreate &);
+    void on(const Context &, const protocol::ApikeyList &);
+    void on(const Context &, const protocol::ApikeyRevoke &);
+    // requestsfiles.cpp
+    void on(const Context &, const protocol::ListFiles &);
+    void on(const Context &, const protocol::GetFile &);
+    void on(const Context &, const protocol::FileStatus &);
+    void on(const Context &, const protocol::DeleteFile &);
+    void on(const Context &, const protocol::GrantFileAccess &);
     // requeststopics.cpp
     void on(const Context &, const protocol::TopicCreate &);
     void on(const Context &, const protocol::TopicList &);
@@ -119,6 +186,20 @@ private:
     void on(const Context &, const protocol::VaultGet &);
     void on(const Context &, const protocol::VaultList &);
     void on(const Context &, const protocol::VaultDelete &);
+    // requestsschedule.cpp
+    void on(const Context &, const protocol::Schedule &);
+    void on(const Context &, const protocol::ListScheduled &);
+    void on(const Context &, const protocol::CancelScheduled &);
+    // requestswatch.cpp
+    void on(const Context &, const protocol::Watch &);
+    void on(const Context &, const protocol::Unwatch &);
+    void on(const Context &, const protocol::WatchList &);
+    // requestsmoderation.cpp
+    void on(const Context &, const protocol::Disconnect &);
+    void on(const Context &, const protocol::Kick &);
+    void on(const Context &, const protocol::Ban &);
+    void on(const Context &, const protocol::Unban &);
+    void on(const Context &, const protocol::ListBans &);
     // requestsabsent.cpp: what needs a service that a personal mesh does not run (observed 7)
     void on(const Context &, const protocol::VectorStore &);
     void on(const Context &, const protocol::VectorSearch &);
@@ -134,25 +215,11 @@ private:
     void on(const Context &, const protocol::McpUpdate &);
     void on(const Context &, const protocol::McpLogs &);
     void on(const Context &, const protocol::McpScope &);
-    void on(const Context &, const protocol::McpSchema &);
     void on(const Context &, const protocol::McpCatalog &);
-    // Lists of what this edition has none of: truthfully empty.
-    void on(const Context &, const protocol::ListFiles &);
-    void on(const Context &, const protocol::ListScheduled &);
-    void on(const Context &, const protocol::ListWebhooks &);
-    void on(const Context &, const protocol::McpList &);
-    void on(const Context &, const protocol::WatchList &);
-    void on(const Context &, const protocol::ApikeyList &);
-    void on(const Context &, const protocol::ListBans &);
-    template <class Frame>
-    void on(const Context &context, const Frame &)
-    {
-        fail(context, QStringLiteral("not_available"),
-             context.type + QLatin1StringView(" is not available in the personal mesh yet"));
-    }
 
     Parts &m_parts;
     Router &m_router;
+    Handshake &m_handshake;
 
     struct AuditWaiter;
     struct AuditJob;

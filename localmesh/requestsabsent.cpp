@@ -111,13 +111,6 @@ void Requests::on(const Context &context, const protocol::McpScope &)
     fail(context, u"scope_error"_s, noRunner());
 }
 
-void Requests::on(const Context &context, const protocol::McpSchema &frame)
-{
-    protocol::McpSchemaResult result;
-    result.serverName = frame.serverName;
-    reply(context, std::move(result));
-}
-
 void Requests::on(const Context &context, const protocol::McpCatalog &)
 {
     reply(context, protocol::McpCatalogResult());

@@ -113,6 +113,7 @@ void Requests::on(const Context &context, const protocol::MeshInfo &)
     info.groups = groups;
     info.stateKeys = m_parts.state.keys();
     info.memoryCount = m_parts.memory.count();
+    info.fileCount = int(m_parts.files.count());
     info.tasks = m_parts.tasks.counts();
     info.streams = m_parts.streams.names();
     info.yourName = context.presence.displayName;
@@ -129,41 +130,6 @@ void Requests::on(const Context &context, const protocol::Hello &)
 void Requests::on(const Context &context, const protocol::SessionHello &)
 {
     context.connection.close(CloseReason::SessionReplaced);
-}
-
-void Requests::on(const Context &context, const protocol::ListFiles &)
-{
-    reply(context, protocol::FileList());
-}
-
-void Requests::on(const Context &context, const protocol::ListScheduled &)
-{
-    reply(context, protocol::ScheduledList());
-}
-
-void Requests::on(const Context &context, const protocol::ListWebhooks &)
-{
-    reply(context, protocol::WebhookList());
-}
-
-void Requests::on(const Context &context, const protocol::McpList &)
-{
-    reply(context, protocol::McpListResult());
-}
-
-void Requests::on(const Context &context, const protocol::WatchList &)
-{
-    reply(context, protocol::WatchListResult());
-}
-
-void Requests::on(const Context &context, const protocol::ApikeyList &)
-{
-    reply(context, protocol::ApikeyListResponse());
-}
-
-void Requests::on(const Context &context, const protocol::ListBans &)
-{
-    reply(context, protocol::ListBansResult());
 }
 
 } // namespace mesh::local

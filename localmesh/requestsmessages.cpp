@@ -30,7 +30,12 @@ QString streamNameRule()
 
 void Requests::on(const Context &context, const protocol::Send &frame)
 {
-    m_parts.turn.send(&context.connection, protocol::encode(m_router.send(Sender::of(context.presence), frame)));
+    const protocol::Ack ack = m_router.send(Sender::of(context.presence), frame);
+    if (ack.queued)
+        m_parts.metrics.routeMessage(toWord(frame.priority));
+    else
+        m_parts.metrics.rejectMessage(ack.error.value_or(QString()));
+    m_parts.turn.send(&context.connection, protocol::encode(ack));
 }
 
 void Requests::on(const Context &context, const protocol::ClientAck &frame)
@@ -49,7 +54,13 @@ void Requests::on(const Context &context, const protocol::MessageStatus &frame)
         fail(context, u"invalid_argument"_s, u"messageId must be 8-32 base62 chars (got %1)"_s.arg(size));
         return;
     }
-    const QList<QueuedMessage> found = m_parts.queue.find(frame.messageId);
+    QList<QueuedMessage> found = m_parts.queue.find(frame.messageId);
+    found.removeIf([&](const QueuedMessage &message) {
+        if (!message.target.startsWith(u'#'))
+            return false;
+        const std::optional<Topic> topic = m_parts.topics.find(message.target.mid(1));
+        return topic && !m_parts.topics.mayRead(*topic, context.presence.memberId);
+    });
     if (found.isEmpty()) {
         fail(context, u"not_found"_s, u"message not found"_s);
         return;

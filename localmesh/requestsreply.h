@@ -23,4 +23,14 @@ void Requests::reply(const Context &context, Frame frame)
     m_parts.turn.send(&context.connection, protocol::encode(protocol::BrokerFrame(std::move(frame))));
 }
 
+template <class Frame>
+void Requests::passBack(const RelayedRequest &request, Frame frame)
+{
+    if (!request.asker)
+        return;
+    if (!request.askerRequestId.isEmpty())
+        frame.reqId = request.askerRequestId;
+    m_parts.turn.send(request.asker, protocol::encode(protocol::BrokerFrame(std::move(frame))));
+}
+
 } // namespace mesh::local

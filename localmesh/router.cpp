@@ -27,6 +27,12 @@ QStringList addressesOf(const Presence &presence)
     return {presence.sessionPubkey, presence.memberPubkey};
 }
 
+//! A history is read by many at once, so that its rows must not grow when they are written as JSON.
+bool isPlainText(const QString &text)
+{
+    return std::all_of(text.cbegin(), text.cend(), [](QChar c) { return c > u' ' && c < QChar(0x7f); });
+}
+
 bool isMulticast(const QString &targetSpec)
 {
     return targetSpec == "*"_L1 || targetSpec.startsWith(u'@');
@@ -48,7 +54,7 @@ Sender Sender::of(const Presence &presence)
             .presence = &presence};
 }
 
-Ack Router::send(const Sender &sender, const Send &frame, const std::optional<QString> &subtype)
+Ack Router::send(const Sender &sender, const Send &frame)
 {
     if (!m_parts.sendLimit.take(sender.memberPubkey, m_parts.clock.monotonicNs())) {
         return refuse(
@@ -56,6 +62,11 @@ Ack Router::send(const Sender &sender, const Send &frame, const std::optional<QS
             u"rate_limit: max %1 msg/min (burst %2) — slow down"_s.arg(qRound64(m_parts.sendLimit.perSecond() * 60))
                 .arg(m_parts.sendLimit.burst()));
     }
+    return deliver(sender, frame, {});
+}
+
+Ack Router::deliver(const Sender &sender, const Send &frame, const std::optional<QString> &subtype)
+{
     const qsizetype size = frame.ciphertext.size() + frame.nonce.size() + frame.targetSpec.size();
     if (size > limits::SendChars) {
         return refuse(frame, u"payload too large: %1 bytes > MAX_MESSAGE_BYTES=%2"_s.arg(size).arg(limits::SendChars));
@@ -65,14 +76,17 @@ Ack Router::send(const Sender &sender, const Send &frame, const std::optional<QS
     return isMulticast(frame.targetSpec) ? sendToMany(sender, frame, subtype) : sendDirect(sender, frame);
 }
 
-bool Router::store(const Sender &sender, const QueuedMessage &message)
+bool Router::store(const Sender &sender, const QueuedMessage &message, bool secret)
 {
     if (!m_parts.queue.add(message))
         return false;
     const qint64 nowMs = message.createdAtMs;
-    m_parts.audit.append("message_sent"_L1, sender.memberId, sender.name,
-                         {{u"targetSpec"_s, message.target}, {u"priority"_s, QString(toWord(message.priority))}},
-                         nowMs);
+    m_parts.audit.append(
+        "message_sent"_L1, sender.memberId, sender.name,
+        {{u"targetSpec"_s, secret ? u"#"_s : message.target}, {u"priority"_s, QString(toWord(message.priority))}},
+        nowMs);
+    if (secret)
+        return true;
     publish(TrafficStream,
             QJsonObject{{u"sender"_s, message.senderKey},
                         {u"target"_s, message.target},
@@ -194,6 +208,8 @@ Ack Router::post(const Sender &sender, const Topic &topic, const Send &frame)
         return refuse(frame,
                       u"invalid_args: bodyVersion is 1 or 2, with at most %1 mentions"_s.arg(limits::TopicMentions));
     }
+    if (!isPlainText(frame.nonce) || !isPlainText(frame.ciphertext))
+        return refuse(frame, u"invalid_args: nonce and ciphertext are base64"_s);
     const qint64 nowMs = m_parts.clock.nowMs();
     TopicPost entry{.id = newId(),
                     .senderMember = sender.memberId,
@@ -216,7 +232,8 @@ Ack Router::post(const Sender &sender, const Topic &topic, const Send &frame)
                                 .requestFingerprint = {},
                                 .createdAtMs = nowMs,
                                 .deliveredAtMs = nowMs};
-    if (!m_parts.topics.post(topic.id, entry, mentioned(topic, sender, names)) || !store(sender, message))
+    if (!m_parts.topics.post(topic.id, entry, mentioned(topic, sender, names))
+        || !store(sender, message, !topic.isOpen()))
         return refuse(frame, u"storage_error: the message could not be stored"_s);
 
     QList<Connection *> connections;
@@ -224,6 +241,10 @@ Ack Router::post(const Sender &sender, const Topic &topic, const Send &frame)
     for (const Presence *target : targets)
         connections.append(target->connection);
     Push push = pushFrom(sender, entry.id, nowMs, frame);
+    m_parts.turn.afterwards([this, topic, entry](bool committed) {
+        if (committed && m_parts.topicPosted)
+            m_parts.topicPosted(topic, entry);
+    });
     push.topic = topic.name;
     push.replyToId = entry.replyToId;
     push.clientMessageId = frame.clientMessageId;

@@ -44,8 +44,10 @@ public:
     Q_DISABLE_COPY_MOVE(Router)
 
     //! A `send`: checks it, stores it, pushes it. The ack tells what became of it (wire reference 6.1 to 6.5).
-    //! \a subtype marks pushes to a group or everybody.
-    protocol::Ack send(const Sender &sender, const protocol::Send &frame, const std::optional<QString> &subtype = {});
+    protocol::Ack send(const Sender &sender, const protocol::Send &frame);
+    //! As send(), for what is sent in somebody's name without being asked for now: no limit on how many. \a subtype
+    //! marks pushes to a group or everybody.
+    protocol::Ack deliver(const Sender &sender, const protocol::Send &frame, const std::optional<QString> &subtype);
     //! A message for a topic: kept in its history, and pushed to its members that are connected (6.9).
     protocol::Ack post(const Sender &sender, const Topic &topic, const protocol::Send &frame);
     //! Pushes what waits for \a presence and its status lets pass (6.4).
@@ -67,7 +69,8 @@ private:
     protocol::Ack sendDirect(const Sender &sender, const protocol::Send &frame);
     protocol::Ack sendToMany(const Sender &sender, const protocol::Send &frame, const std::optional<QString> &subtype);
     protocol::Ack sendToTopic(const Sender &sender, const protocol::Send &frame);
-    bool store(const Sender &sender, const QueuedMessage &message);
+    //! Whom a \a secret message is for is told nobody else: neither the audit log nor the traffic stream says it.
+    bool store(const Sender &sender, const QueuedMessage &message, bool secret = false);
     //! A push of a message that goes to many: it says who sent it.
     protocol::Push pushFrom(const Sender &sender, const QString &messageId, qint64 createdAtMs,
                             const protocol::Send &frame) const;

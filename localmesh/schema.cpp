@@ -116,6 +116,30 @@ CREATE TABLE peer_grant(
     member_id TEXT NOT NULL, sender_key TEXT NOT NULL, capabilities TEXT NOT NULL,
     PRIMARY KEY(member_id, sender_key)) WITHOUT ROWID;
 )sql",
+    R"sql(
+CREATE TABLE webhook(
+    name TEXT NOT NULL UNIQUE, secret TEXT NOT NULL UNIQUE, member_id TEXT NOT NULL REFERENCES member(id),
+    created_at INTEGER NOT NULL);
+
+CREATE TABLE api_key(
+    id TEXT PRIMARY KEY, label TEXT NOT NULL, prefix TEXT NOT NULL, hash BLOB NOT NULL UNIQUE,
+    capabilities TEXT NOT NULL, topic_scopes TEXT, member_id TEXT NOT NULL REFERENCES member(id),
+    created_at INTEGER NOT NULL, last_used_at INTEGER, revoked_at INTEGER, expires_at INTEGER);
+
+CREATE TABLE file(
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, tags TEXT NOT NULL, content_type TEXT NOT NULL,
+    uploaded_by TEXT NOT NULL REFERENCES member(id), owner_key TEXT NOT NULL,
+    persistent INTEGER NOT NULL, encrypted INTEGER NOT NULL, uploaded_at INTEGER NOT NULL);
+CREATE TABLE file_key(
+    file_id TEXT NOT NULL REFERENCES file(id) ON DELETE CASCADE, peer_key TEXT NOT NULL, sealed_key TEXT NOT NULL,
+    PRIMARY KEY(file_id, peer_key)) WITHOUT ROWID;
+CREATE TABLE file_access(
+    id INTEGER PRIMARY KEY AUTOINCREMENT, file_id TEXT NOT NULL REFERENCES file(id) ON DELETE CASCADE,
+    peer_name TEXT NOT NULL, accessed_at INTEGER NOT NULL);
+CREATE INDEX file_access_file ON file_access(file_id, id);
+
+ALTER TABLE mesh ADD COLUMN last_url TEXT NOT NULL DEFAULT '';
+)sql",
 };
 static_assert(std::size(Steps) == SchemaVersion);
 

@@ -67,15 +67,17 @@ protocol::Nullable<protocol::SkillDetail> SkillStore::get(const QString &name)
 QList<protocol::SkillRow> SkillStore::list(const QString &text)
 {
     QList<protocol::SkillRow> rows;
+    qsizetype chars = 0;
     Query query(m_list);
     query << likePattern(text) << text;
-    while (query.step()) {
+    while (chars < limits::AnswerChars && query.step()) {
         protocol::SkillRow row;
         row.name = query.text(0);
         row.description = query.text(1);
         row.tags = listFromColumn(query.text(2));
         row.author = query.text(3);
         row.createdAt = isoTime(query.integer(4));
+        chars += query.text(2).size() + query.text(1).size();
         rows.append(row);
     }
     return rows;

@@ -17,23 +17,23 @@ namespace {
     "SELECT id, name, description, visibility, created_by, created_at, key_sealer," \
     " (SELECT count(*) FROM topic_member WHERE topic_member.topic_id=topic.id) FROM topic "
 
-std::optional<QString> optionalText(const Query &query, int column)
+std::optional<QString> topicTextOf(const Query &query, int column)
 {
     return query.isNull(column) ? std::nullopt : std::optional(query.text(column));
 }
 
-std::optional<qint64> optionalTime(const Query &query, int column)
+std::optional<qint64> topicTimeOf(const Query &query, int column)
 {
     return query.isNull(column) ? std::nullopt : std::optional(query.integer(column));
 }
 
-Query &bindOptional(Query &query, const std::optional<QString> &text)
+Query &bindTopicText(Query &query, const std::optional<QString> &text)
 {
     return text ? query << *text : query << nullptr;
 }
 
 //! A message from nine columns, the first of which is \a first.
-TopicPost postOf(const Query &query, int first)
+TopicPost topicPostOf(const Query &query, int first)
 {
     return {.id = query.text(first),
             .senderMember = query.text(first + 1),
@@ -42,7 +42,7 @@ TopicPost postOf(const Query &query, int first)
             .nonce = query.text(first + 4),
             .ciphertext = query.text(first + 5),
             .bodyVersion = int(query.integer(first + 6)),
-            .replyToId = optionalText(query, first + 7),
+            .replyToId = topicTextOf(query, first + 7),
             .createdAtMs = query.integer(first + 8)};
 }
 
@@ -109,7 +109,7 @@ Topic TopicStore::topicOf(const Query &query)
 {
     return {.id = query.text(0),
             .name = query.text(1),
-            .description = optionalText(query, 2),
+            .description = topicTextOf(query, 2),
             .visibility = query.text(3),
             .createdBy = query.text(4),
             .createdAtMs = query.integer(5),
@@ -152,7 +152,7 @@ std::optional<Topic> TopicStore::create(const QString &name, const std::optional
     const QString id = newId();
     Query query(m_insert);
     query << id << name;
-    bindOptional(query, description) << visibility << createdBy << nowMs;
+    bindTopicText(query, description) << visibility << createdBy << nowMs;
     if (!query.run())
         return std::nullopt;
     join(id, createdBy, u"lead"_s, nowMs);
@@ -206,7 +206,7 @@ QList<TopicMembership> TopicStore::members(const QString &topicId)
         rows.append({.memberId = query.text(0),
                      .role = query.text(1),
                      .joinedAtMs = query.integer(2),
-                     .lastReadAtMs = optionalTime(query, 3)});
+                     .lastReadAtMs = topicTimeOf(query, 3)});
     }
     return rows;
 }
@@ -240,7 +240,7 @@ bool TopicStore::post(const QString &topicId, TopicPost &post, const QStringList
         Query query(m_post);
         query << post.id << topicId << post.senderMember << post.senderKey << post.senderName << post.nonce
               << post.ciphertext << post.bodyVersion;
-        bindOptional(query, post.replyToId) << post.createdAtMs;
+        bindTopicText(query, post.replyToId) << post.createdAtMs;
         if (!query.run())
             return false;
     }
@@ -266,7 +266,7 @@ std::optional<QList<TopicPost>> TopicStore::history(const QString &topicId, int 
     Query query(m_history);
     query << topicId << before << limit;
     while (query.step())
-        posts.append(postOf(query, 0));
+        posts.append(topicPostOf(query, 0));
     return posts;
 }
 
@@ -316,9 +316,9 @@ QList<TopicMention> TopicStore::mentions(const QString &memberId, qint64 sinceMs
         rows.append({.id = query.text(0),
                      .topicId = query.text(1),
                      .topicName = query.text(2),
-                     .post = postOf(query, 5),
+                     .post = topicPostOf(query, 5),
                      .createdAtMs = query.integer(3),
-                     .readAtMs = optionalTime(query, 4)});
+                     .readAtMs = topicTimeOf(query, 4)});
     }
     return rows;
 }

@@ -70,7 +70,10 @@ QList<protocol::VaultRow> VaultStore::list(const QString &memberId)
 QList<protocol::VaultEntry> VaultStore::get(const QString &memberId, const QStringList &keys)
 {
     QList<protocol::VaultEntry> entries;
+    qsizetype chars = 0;
     for (const QString &key : keys) {
+        if (chars > limits::AnswerChars)
+            break;
         Query query(m_get);
         query << memberId << key;
         if (!query.step())
@@ -82,6 +85,7 @@ QList<protocol::VaultEntry> VaultStore::get(const QString &memberId, const QStri
         entry.sealedKey = query.text(3);
         entry.entryType = query.text(4);
         entry.mountPath = nullableText(query, 5);
+        chars += entry.ciphertext.size() + entry.nonce.size() + entry.sealedKey.size();
         entries.append(entry);
     }
     return entries;

@@ -2,12 +2,72 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
+    <name>BlockLayout</name>
+    <message numerus="yes">
+        <source>Show %n more line(s)</source>
+        <translation>
+            <numerusform>Show %n more line</numerusform>
+            <numerusform>Show %n more lines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>MessageLayout</name>
+    <message numerus="yes">
+        <source>delivered to %n peer(s)</source>
+        <translation>
+            <numerusform>delivered to %n peer</numerusform>
+            <numerusform>delivered to %n peers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>SlashCommands</name>
+    <message numerus="yes">
+        <source>%n peer(s)</source>
+        <translation>
+            <numerusform>%n peer</numerusform>
+            <numerusform>%n peers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>mesh::app::Application</name>
     <message numerus="yes">
         <source>%n line(s) of the recording could not be read and were left out.</source>
         <translation>
             <numerusform>%n line of the recording could not be read and was left out.</numerusform>
             <numerusform>%n lines of the recording could not be read and were left out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::app::GraphPage</name>
+    <message numerus="yes">
+        <source>%n peer(s) need attention</source>
+        <translation>
+            <numerusform>%n peer needs attention</numerusform>
+            <numerusform>%n peers need attention</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::app::HistoryActions</name>
+    <message numerus="yes">
+        <source>%n message(s) are in %1, readable without a key.</source>
+        <translation>
+            <numerusform>%n message is in %1, readable without a key.</numerusform>
+            <numerusform>%n messages are in %1, readable without a key.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::app::TrayBadge</name>
+    <message numerus="yes">
+        <source>Claudemesh Desktop, %n unread</source>
+        <translation>
+            <numerusform>Claudemesh Desktop, %n unread</numerusform>
+            <numerusform>Claudemesh Desktop, %n unread</numerusform>
         </translation>
     </message>
 </context>
@@ -44,6 +104,54 @@
             <numerusform>%n messages/min</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Hidden by the filter: %n peers</source>
+        <translation>
+            <numerusform>Hidden by the filter: %n peer</numerusform>
+            <numerusform>Hidden by the filter: %n peers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Dimmed by the filter: %n peers</source>
+        <translation>
+            <numerusform>Dimmed by the filter: %n peer</numerusform>
+            <numerusform>Dimmed by the filter: %n peers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::items::Attention</name>
+    <message numerus="yes">
+        <source>%n round(s)</source>
+        <translation>
+            <numerusform>%n round</numerusform>
+            <numerusform>%n rounds</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) unanswered</source>
+        <translation>
+            <numerusform>%n message unanswered</numerusform>
+            <numerusform>%n messages unanswered</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s) a minute</source>
+        <translation>
+            <numerusform>%n message a minute</numerusform>
+            <numerusform>%n messages a minute</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::items::ConversationInfo</name>
+    <message numerus="yes">
+        <source>, not to %n</source>
+        <translation>
+            <numerusform>, not to %n</numerusform>
+            <numerusform>, not to %n</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>mesh::items::ConversationListModel</name>
@@ -68,6 +176,23 @@
             <numerusform>%n unread</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n mention(s)</source>
+        <translation>
+            <numerusform>%n mention</numerusform>
+            <numerusform>%n mentions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::items::PeerExport</name>
+    <message numerus="yes">
+        <source>Wrote %n peer(s) to %1.</source>
+        <translation>
+            <numerusform>Wrote %n peer to %1.</numerusform>
+            <numerusform>Wrote %n peers to %1.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>mesh::store::ReplaySource</name>
@@ -80,6 +205,36 @@
     </message>
 </context>
 <context>
+    <name>mesh::views::AskBoard</name>
+    <message numerus="yes">
+        <source>Goes to %n peer(s)</source>
+        <translation>
+            <numerusform>Goes to %n peer</numerusform>
+            <numerusform>Goes to %n peers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::views::AttentionChips</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::views::AttentionList</name>
+    <message numerus="yes">
+        <source>%n more, less urgent</source>
+        <translation>
+            <numerusform>%n more, less urgent</numerusform>
+            <numerusform>%n more, less urgent</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>mesh::views::ClockBar</name>
     <message numerus="yes">
         <source>connected · %n peer(s)</source>
@@ -87,6 +242,23 @@
         <translation>
             <numerusform>connected · %n peer</numerusform>
             <numerusform>connected · %n peers</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::views::EdgeCard</name>
+    <message numerus="yes">
+        <source>%n message(s) in the last minute</source>
+        <translation>
+            <numerusform>%n message in the last minute</numerusform>
+            <numerusform>%n messages in the last minute</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of your last %n message(s) that arrived</source>
+        <translation>
+            <numerusform>Of your last %n message that arrived</numerusform>
+            <numerusform>Of your last %n messages that arrived</numerusform>
         </translation>
     </message>
 </context>
@@ -112,6 +284,56 @@
     </message>
 </context>
 <context>
+    <name>mesh::views::InvitePage</name>
+    <message numerus="yes">
+        <source>%1, %n use(s) left, valid until %2</source>
+        <translation>
+            <numerusform>%1, %n use left, valid until %2</numerusform>
+            <numerusform>%1, %n uses left, valid until %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Hello,
+
+this link lets you into the mesh %1 as %2:
+
+%3
+
+Open it with Claudemesh Desktop, or join from a terminal:
+
+claudemesh join %3
+
+It works until %4, %n time(s).
+</source>
+        <translation>
+            <numerusform>Hello,
+
+this link lets you into the mesh %1 as %2:
+
+%3
+
+Open it with Claudemesh Desktop, or join from a terminal:
+
+claudemesh join %3
+
+It works until %4, %n time.
+</numerusform>
+            <numerusform>Hello,
+
+this link lets you into the mesh %1 as %2:
+
+%3
+
+Open it with Claudemesh Desktop, or join from a terminal:
+
+claudemesh join %3
+
+It works until %4, %n times.
+</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>mesh::views::MeshPanel</name>
     <message numerus="yes">
         <source>%n subscriber(s)</source>
@@ -125,6 +347,26 @@
         <translation>
             <numerusform>%n tool</numerusform>
             <numerusform>%n tools</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::views::MessageListView</name>
+    <message numerus="yes">
+        <source>%n message(s) loaded</source>
+        <translation>
+            <numerusform>%n message loaded</numerusform>
+            <numerusform>%n messages loaded</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::views::NodeCard</name>
+    <message numerus="yes">
+        <source>With %1: %n message(s)</source>
+        <translation>
+            <numerusform>With %1: %n message</numerusform>
+            <numerusform>With %1: %n messages</numerusform>
         </translation>
     </message>
 </context>
@@ -147,6 +389,58 @@
         <translation>
             <numerusform>%n more character</numerusform>
             <numerusform>%n more characters</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::views::SearchPanel</name>
+    <message numerus="yes">
+        <source>The newest %n hit(s)</source>
+        <translation>
+            <numerusform>The newest %n hit</numerusform>
+            <numerusform>The newest %n hits</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n hit(s)</source>
+        <translation>
+            <numerusform>%n hit</numerusform>
+            <numerusform>%n hits</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::views::SessionsPage</name>
+    <message numerus="yes">
+        <source>%n session(s) joined</source>
+        <translation>
+            <numerusform>%n session joined</numerusform>
+            <numerusform>%n sessions joined</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <extracomment>after a list of names</extracomment>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mesh::views::TemplatesPage</name>
+    <message numerus="yes">
+        <source>%n part(s) put into the mesh</source>
+        <translation>
+            <numerusform>%n part put into the mesh</numerusform>
+            <numerusform>%n parts put into the mesh</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n kept as it was</source>
+        <translation>
+            <numerusform>%1, %n kept as it was</numerusform>
+            <numerusform>%1, %n kept as they were</numerusform>
         </translation>
     </message>
 </context>

@@ -57,6 +57,15 @@ ChatHeader::ChatHeader(Theme &theme, ConversationInfo &info, QWidget *parent)
         ->setObjectName(u"showPeerAction"_s);
     menu->addAction(m_theme.icon(u"check-double"_s), tr("Mark as read"), this, &ChatHeader::markReadRequested)
         ->setObjectName(u"markReadAction"_s);
+    menu->addSeparator();
+    menu->addAction(m_theme.icon(u"arrow-right"_s), tr("Go to the first unread"), this,
+                    &ChatHeader::firstUnreadRequested)
+        ->setObjectName(u"firstUnreadAction"_s);
+    menu->addAction(m_theme.icon(u"clock"_s), tr("Go to a date…"), this, &ChatHeader::dateRequested)
+        ->setObjectName(u"goToDateAction"_s);
+    menu->addSeparator();
+    menu->addAction(m_theme.icon(u"columns"_s), tr("Ask several peers…"), this, &ChatHeader::askSeveralRequested)
+        ->setObjectName(u"askSeveralAction"_s);
     m_more->setMenu(menu);
     row->addWidget(m_more, 0, Qt::AlignVCenter);
 
@@ -87,13 +96,19 @@ void ChatHeader::onThemeChanged()
 void ChatHeader::refresh()
 {
     m_title->setText(m_info.title());
-    m_security->setText(m_info.securityText());
-    m_security->setToolTip(m_info.securityDetail());
-    m_lock->setToolTip(m_info.securityDetail());
+    const QString like = m_info.imitates();
+    const QString detail = like.isEmpty()
+        ? m_info.securityDetail()
+        : tr("This name looks like %1, but it is another peer. Compare safety numbers before you trust it.").arg(like);
+    m_security->setText(like.isEmpty() ? m_info.securityText()
+                                       : tr("not %1", "a name that looks like another's").arg(like));
+    m_security->setToolTip(detail);
+    m_lock->setToolTip(detail);
     const bool open = m_info.security() == ConversationInfo::Security::NotEncrypted;
     const int side = m_theme.px(13);
-    m_lock->setPixmap(m_theme.icon(open ? u"lock-open"_s : u"lock"_s, open ? Theme::Role::Working : Theme::Role::Idle)
-                          .pixmap(QSize(side, side), devicePixelRatioF()));
+    const QString icon = !like.isEmpty() ? u"alert"_s : open ? u"lock-open"_s : u"lock"_s;
+    const Theme::Role role = !like.isEmpty() ? Theme::Role::Error : open ? Theme::Role::Working : Theme::Role::Idle;
+    m_lock->setPixmap(m_theme.icon(icon, role).pixmap(QSize(side, side), devicePixelRatioF()));
     m_subtitle->setText(m_info.subtitle());
     m_more->menu()->actions().first()->setVisible(m_info.isDirect());
     setAccessibleName(m_info.title());

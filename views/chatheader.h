@@ -29,6 +29,9 @@ public:
 Q_SIGNALS:
     void peerRequested();
     void markReadRequested();
+    void firstUnreadRequested();
+    void dateRequested();
+    void askSeveralRequested();
 
 protected:
     void paintEvent(QPaintEvent *event) override;

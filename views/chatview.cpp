@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/chatview.h"
 
+#include <QtCore/QDateTime>
 #include <QtGui/QDesktopServices>
 #include <QtGui/QPainter>
 #include <QtWidgets/QGridLayout>
@@ -11,6 +12,9 @@
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
+
+#include "models/items/completion.h"
 #include "models/items/conversationinfo.h"
 #include "models/items/displaytext.h"
 #include "models/items/focusstate.h"
@@ -56,6 +60,12 @@ ChatView::ChatView(Theme &theme, const protocol::Clock &clock, items::FocusState
     m_typingPause.setInterval(kTypingPauseMs);
     connect(&m_typingPause, &QTimer::timeout, this, [this] { setTyping(false); });
 
+    m_midnight.setSingleShot(true);
+    connect(&m_midnight, &QTimer::timeout, this, [this] {
+        m_list->refreshTimes();
+        waitForMidnight();
+    });
+
     if (m_focus) {
         connect(m_focus, &items::FocusState::conversationChanged, this, &ChatView::onConversation);
         connect(m_focus, &items::FocusState::timeCursorChanged, this, &ChatView::onInfo);
@@ -85,6 +95,23 @@ ChatView::ChatView(Theme &theme, const protocol::Clock &clock, items::FocusState
         if (m_info->isValid() && m_info->lastMessageAtMs() > 0)
             submit(protocol::commands::MarkRead{m_info->target(), m_info->lastMessageAtMs()});
     });
+    connect(m_header, &ChatHeader::firstUnreadRequested, this, &ChatView::goToFirstUnread);
+    connect(m_header, &ChatHeader::dateRequested, this, &ChatView::chooseDate);
+    connect(m_header, &ChatHeader::askSeveralRequested, this,
+            [this] { Q_EMIT askSeveralRequested(m_info->isDirect() ? m_info->target().key : QString()); });
+    connect(m_list, &MessageListView::replyRequested, this, &ChatView::replyTo);
+    connect(m_list, &MessageListView::editRequested, this, &ChatView::editWaiting);
+    connect(m_list, &MessageListView::deliveryRequested, this, &ChatView::showDelivery);
+    connect(m_list, &MessageListView::originRequested, this, &ChatView::goToMessage);
+    connect(m_model, &MessageListModel::olderArrived, this, &ChatView::seek);
+    connect(m_model, &MessageListModel::olderArrived, m_list,
+            &MessageListView::refreshTimes); // quotes may be known now
+    m_composer->setCompleter([this](QStringView before) {
+        return m_store ? items::completionsFor(*m_store, before) : items::Completions();
+    });
+    m_composer->setJudge([this](const QString &text) { return Composer::Verdict(judge(text)); });
+    connect(m_composer, &Composer::replyStepped, this, &ChatView::stepReply);
+    connect(m_composer, &Composer::originRequested, this, &ChatView::goToMessage);
     connect(m_composer, &Composer::sendRequested, this, &ChatView::send);
     connect(m_composer, &Composer::draftEdited, this, [this](const QString &text) {
         if (m_commands && !m_draftMesh.isEmpty())
@@ -184,7 +211,13 @@ void ChatView::setStore(store::MeshStore *store)
     if (m_store == store)
         return;
     flushDraft();
+    if (m_store)
+        m_store->disconnect(this);
+    m_pending.clear();
+    m_replies.clear();
     m_store = store;
+    if (m_store)
+        connect(m_store, &store::MeshStore::changed, this, &ChatView::onStoreChanged);
     m_model->setStore(store);
     m_info->setStore(store);
     onConversation();
@@ -219,6 +252,9 @@ void ChatView::onConversation()
 {
     flushDraft();
     setTyping(false);
+    endSeek();
+    if (!m_draftMesh.isEmpty())
+        m_replies.insert(m_draftTarget, m_composer->reply().messageId);
     const auto id = m_store && m_focus ? m_focus->conversation() : std::nullopt;
     m_info->setConversation(id);
     m_list->setDirect(m_info->isDirect());
@@ -227,6 +263,10 @@ void ChatView::onConversation()
     m_draftTarget = m_info->target();
     m_draftMesh = m_info->mesh();
     m_composer->setText(m_info->draft());
+    m_composer->setAnswer({});
+    m_composer->setReply({});
+    if (const int row = m_model->rowOfMessage(m_replies.value(m_draftTarget)); row >= 0)
+        replyTo(row);
     m_pages->setCurrentIndex(m_info->isValid() ? 1 : 0);
     if (m_info->isValid()) {
         submit(protocol::commands::ShowConversation{m_info->target()});
@@ -253,7 +293,13 @@ void ChatView::onInfo()
             ? m_info->securityText()
             : tr("%1 · %2", "how many get it, how safe it is").arg(m_info->recipientsText(), m_info->securityText());
     }
-    m_composer->setRecipients(recipients);
+    const ConversationInfo::Reach reach = m_info->reach();
+    QStringList detail;
+    if (!reach.gets.isEmpty())
+        detail.append(tr("Gets it: %1").arg(reach.gets.join(u", "_s)));
+    for (const auto &missed : reach.misses)
+        detail.append(tr("Does not get it: %1 (%2)").arg(missed.name, missed.reason));
+    m_composer->setRecipients(recipients, detail.join(u'\n'));
     refreshActivity();
     refreshEmpty();
     markRead();
@@ -319,6 +365,14 @@ void ChatView::refreshEmpty()
     m_noMessages->setVisible(empty);
 }
 
+void ChatView::waitForMidnight()
+{
+    const QDateTime now = QDateTime::fromMSecsSinceEpoch(m_clock.nowMs());
+    const qint64 left = now.date().addDays(1).startOfDay().toMSecsSinceEpoch() - now.toMSecsSinceEpoch();
+    // A computer that slept is late: an hour at most passes before the days are looked at again.
+    m_midnight.start(int(std::clamp<qint64>(left + 500, 1'000, 3'600'000)));
+}
+
 void ChatView::onRowsInserted(int first, int last)
 {
     refreshEmpty();
@@ -360,27 +414,6 @@ void ChatView::submit(protocol::Command command)
     const protocol::MeshId mesh = m_info->mesh();
     if (m_commands && !mesh.isEmpty())
         m_commands->submit(mesh, std::move(command));
-}
-
-void ChatView::send(const QString &text, protocol::Priority priority)
-{
-    if (!m_info->isValid())
-        return;
-    setTyping(false);
-    m_model->setFirstUnreadRow(-1);
-    submit(protocol::commands::SendMessage{protocol::newMessageId(), m_info->target(), text, priority, {}});
-    submit(protocol::commands::SaveDraft{m_info->target(), {}});
-    m_list->scrollToBottom();
-}
-
-void ChatView::retry(const QString &clientMessageId)
-{
-    const int row = m_model->rowOfMessage(clientMessageId);
-    if (row < 0)
-        return;
-    const items::MessageRow message = m_model->row(row);
-    submit(protocol::commands::SendMessage{clientMessageId, m_info->target(), m_model->rawText(row), message.priority,
-                                           message.replyToId});
 }
 
 void ChatView::askToOpen(const QString &address)
@@ -453,6 +486,8 @@ void ChatView::changeEvent(QEvent *event)
 void ChatView::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
+    m_list->refreshTimes();
+    waitForMidnight();
     refreshActivity();
     markRead();
 }
@@ -461,6 +496,7 @@ void ChatView::hideEvent(QHideEvent *event)
 {
     QWidget::hideEvent(event);
     m_second.stop();
+    m_midnight.stop();
     flushDraft();
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtCore/QDate>
 #include <QtCore/QElapsedTimer>
+#include <QtCore/QHash>
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
 #include <QtCore/QUrl>
@@ -17,7 +19,8 @@ class QStackedWidget;
 
 namespace mesh::store {
 class MeshStore;
-}
+struct ChangeSet;
+} // namespace mesh::store
 namespace mesh::items {
 class ConversationInfo;
 class FocusState;
@@ -60,10 +63,22 @@ public:
     //! Reports a draft that still waits for its delay; call before the program ends.
     void flushDraft();
 
+    //! Scrolls to a message and points it out; older pages are asked for until it is found or nothing is older.
+    void goToMessage(const QString &id);
+    //! The first message of that day or later, in the same way.
+    void goToDate(const QDate &day);
+    void goToFirstUnread();
+    //! Shows where an address leads and opens it once the user agrees; anything but http and https is never opened.
+    void askToOpen(const QString &address);
+    //! Puts the message of a row above the editor as the one that is answered; a row without a broker's id is left.
+    void replyTo(int row);
+
 Q_SIGNALS:
     //! Older messages than those shown would be welcome: answer with model()->prependOlder().
     void olderWanted(const mesh::protocol::ConversationId &conversation, qint64 beforeMs);
     void peerRequested(const QString &key);
+    //! The user wants to ask several peers at once, this one among them.
+    void askSeveralRequested(const QString &key);
     //! Escape with nothing left to close: the keyboard may go elsewhere.
     void leaveRequested();
 
@@ -80,10 +95,18 @@ private:
     void onInfo();
     void refreshActivity();
     void refreshEmpty();
+    void waitForMidnight();
     void onRowsInserted(int first, int last);
     void send(const QString &text, protocol::Priority priority);
     void retry(const QString &clientMessageId);
-    void askToOpen(const QString &address);
+    void editWaiting(int row);
+    void stepReply(int step);
+    [[nodiscard]] int judge(const QString &text);
+    void onStoreChanged(const store::ChangeSet &changes);
+    void seek();
+    void endSeek();
+    void chooseDate();
+    void showDelivery(int row);
     void onEdited(bool empty);
     void setTyping(bool on);
     void markRead();
@@ -111,11 +134,22 @@ private:
     std::function<void(const QUrl &)> m_openUrl;
     QTimer m_second; //!< runs while a shown text counts seconds
     QTimer m_typingPause;
+    QTimer m_midnight; //!< "Today" is another day then
     QElapsedTimer m_typingSent;
     bool m_typing = false;
     protocol::ConversationId m_draftTarget; //!< whose draft the composer holds
     protocol::MeshId m_draftMesh;
     qint64 m_markedUpToMs = 0;
+    struct Pending
+    {
+        QString done;
+        QString failed; //!< put before the reason
+    };
+    QHash<qint64, Pending> m_pending;                   //!< commands whose outcome the composer tells
+    QHash<protocol::ConversationId, QString> m_replies; //!< message answered in the draft of a conversation
+    // what is looked for in older pages
+    QString m_seekId;
+    qint64 m_seekMs = 0;
 };
 
 } // namespace mesh::views

@@ -3,24 +3,31 @@
 
 #include <QtCore/QLocale>
 #include <QtGui/QAbstractTextDocumentLayout>
+#include <QtGui/QAccessible>
 #include <QtGui/QAction>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QShortcut>
 #include <QtGui/QTextBlock>
 #include <QtGui/QTextDocument>
+#include <QtGui/QTextCursor>
 #include <QtWidgets/QAbstractScrollArea>
 #include <QtWidgets/QButtonGroup>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
-#include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QScrollBar>
 #include <QtWidgets/QStyle>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
+#include "models/items/slashcommand.h"
+#include "views/completionpopup.h"
+#include "views/composerbar.h"
+#include "views/composeredit.h"
 #include "views/theme.h"
 
 namespace mesh::views {
@@ -66,7 +73,19 @@ void Composer::build()
     layout->setContentsMargins(m_theme.px(12), m_theme.px(8), m_theme.px(8), m_theme.px(8));
     layout->setSpacing(m_theme.px(6));
 
-    m_edit = new QPlainTextEdit;
+    m_replyBar = new ComposerBar(m_theme, u"reply"_s);
+    m_replyBar->setObjectName(u"replyBar"_s);
+    connect(m_replyBar, &ComposerBar::closed, this, [this] { setReply({}); });
+    connect(m_replyBar, &ComposerBar::activated, this, [this] { Q_EMIT originRequested(m_reply.messageId); });
+    layout->addWidget(m_replyBar);
+    m_pasteBar = new ComposerBar(m_theme, u"file"_s);
+    m_pasteBar->setObjectName(u"pasteBar"_s);
+    m_pasteBar->addChoice(u"pasteAsText"_s, tr("As text"), [this] { takePaste(false); });
+    m_pasteBar->addChoice(u"pasteAsCode"_s, tr("As code"), [this] { takePaste(true); });
+    connect(m_pasteBar, &ComposerBar::closed, this, [this] { offerPaste({}); });
+    layout->addWidget(m_pasteBar);
+
+    m_edit = new ComposerEdit;
     m_edit->setObjectName(u"composerEdit"_s);
     m_edit->setProperty("bare", true);
     m_edit->setAccessibleName(tr("Message"));
@@ -83,14 +102,20 @@ void Composer::build()
     m_recipients->setObjectName(u"recipientsLabel"_s);
     m_recipients->setTextFormat(Qt::PlainText);
     m_recipients->setProperty("tone", u"label"_s);
+    m_recipients->setWordWrap(true);
     m_recipients->hide();
     m_counter = new QLabel;
     m_counter->setObjectName(u"byteCounter"_s);
     m_counter->setTextFormat(Qt::PlainText);
     m_counter->hide();
+    m_note = new QLabel;
+    m_note->setObjectName(u"composerNote"_s);
+    m_note->setTextFormat(Qt::PlainText);
+    m_note->setWordWrap(true);
+    m_note->hide();
+    layout->addWidget(m_note);
     auto *notes = new QHBoxLayout;
-    notes->addWidget(m_recipients);
-    notes->addStretch(1);
+    notes->addWidget(m_recipients, 1);
     notes->addWidget(m_counter);
     layout->addLayout(notes);
 
@@ -120,6 +145,19 @@ void Composer::build()
         m_priorityButtons[i] = button;
         row->addWidget(button);
     }
+    row->addSpacing(m_theme.px(8));
+    m_at = new QToolButton;
+    m_at->setObjectName(u"atButton"_s);
+    m_at->setToolTip(tr("Name a peer or a group (@), a topic (#) or a command (/)"));
+    m_at->setAccessibleName(tr("Name a peer or a group"));
+    connect(m_at, &QToolButton::clicked, this, [this] {
+        const QTextCursor cursor = m_edit->textCursor();
+        const QString text = m_edit->toPlainText();
+        const bool gap = cursor.position() > 0 && !text.at(cursor.position() - 1).isSpace();
+        m_edit->setFocus(Qt::OtherFocusReason);
+        m_edit->insertPlainText(gap ? u" @"_s : u"@"_s);
+    });
+    row->addWidget(m_at);
     row->addStretch(1);
     m_send = new QPushButton(tr("Send"));
     m_send->setObjectName(u"sendButton"_s);
@@ -130,6 +168,13 @@ void Composer::build()
     row->addWidget(m_send);
     layout->addLayout(row);
 
+    m_popup = new CompletionPopup(m_theme, this);
+    connect(m_popup, &CompletionPopup::chosen, this, &Composer::acceptCompletion);
+    connect(m_edit, &ComposerEdit::longTextPasted, this, &Composer::offerPaste);
+    connect(m_edit, &QPlainTextEdit::cursorPositionChanged, this, [this] {
+        if (m_popup->isVisible())
+            complete();
+    });
     connect(m_edit, &QPlainTextEdit::textChanged, this, &Composer::onTextChanged);
     connect(m_edit->document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this,
             &Composer::updateHeight);
@@ -140,6 +185,8 @@ void Composer::onThemeChanged()
     m_edit->setFont(m_theme.font(Theme::Text::Body));
     m_send->setIcon(m_theme.icon(u"send"_s, Theme::Role::OnAccent));
     m_send->setIconSize({m_theme.px(15), m_theme.px(15)});
+    m_at->setIcon(m_theme.icon(u"at"_s));
+    m_at->setIconSize({m_theme.px(15), m_theme.px(15)});
     updateHeight();
 }
 
@@ -155,7 +202,112 @@ void Composer::setText(const QString &text)
     m_edit->setPlainText(text);
     m_edit->moveCursor(QTextCursor::End);
     m_setting = false;
+    m_popup->hide();
+    offerPaste({});
     updateHeight();
+}
+
+void Composer::setReply(const Reply &reply)
+{
+    m_reply = reply;
+    m_replyBar->setTexts(tr("Reply to %1").arg(reply.sender), reply.text);
+    m_replyBar->setVisible(!reply.messageId.isEmpty());
+}
+
+void Composer::setAnswer(const QString &sentence, bool bad)
+{
+    m_answer = sentence;
+    m_answerBad = bad;
+    updateNote();
+    if (!sentence.isEmpty() && QAccessible::isActive()) { // spoken although the keyboard is in the editor
+        QAccessibleEvent event(m_note, QAccessible::Alert);
+        QAccessible::updateAccessibility(&event);
+    }
+}
+
+void Composer::offerPaste(const QString &text)
+{
+    m_paste = text;
+    m_pasteBar->setVisible(!text.isEmpty());
+    if (text.isEmpty())
+        return;
+    const QLocale locale;
+    const qsizetype bytes = text.toUtf8().size();
+    const bool fits = bytes + m_bytes + 16 <= kMaxBytes; // with a fence around it
+    m_pasteBar->setTexts(tr("Long text pasted: %1 characters, %2 lines")
+                             .arg(locale.toString(text.size()), locale.toString(text.count(u'\n') + 1)),
+                         fits ? tr("It stands as it is, or in a block of code that folds.")
+                              : tr("A message holds %1 bytes; this is %2 too long. Insert it and shorten it.")
+                                    .arg(locale.toString(kMaxBytes), locale.toString(bytes + m_bytes - kMaxBytes)));
+}
+
+void Composer::takePaste(bool asCode)
+{
+    QString text = std::exchange(m_paste, QString());
+    m_pasteBar->hide();
+    if (asCode) {
+        // A fence longer than any run of backticks inside stays closed until its end.
+        int longest = 2;
+        int run = 0;
+        for (const QChar c : std::as_const(text)) {
+            run = c == u'`' ? run + 1 : 0;
+            longest = std::max(longest, run);
+        }
+        const QString fence(longest + 1, u'`');
+        if (!text.endsWith(u'\n'))
+            text += u'\n';
+        const QTextCursor cursor = m_edit->textCursor();
+        const bool lineStart = cursor.atBlockStart();
+        text = (lineStart ? QString() : u"\n"_s) + fence + u'\n' + text + fence + u'\n';
+    }
+    m_edit->setFocus(Qt::OtherFocusReason);
+    m_edit->insertPlainText(text);
+}
+
+void Composer::complete()
+{
+    const QTextCursor cursor = m_edit->textCursor();
+    if (!m_completer || cursor.hasSelection() || m_edit->isReadOnly()) {
+        m_popup->hide();
+        return;
+    }
+    const QString text = m_edit->toPlainText();
+    const items::Completions found = m_completer(QStringView(text).left(cursor.position()));
+    m_completeFrom = found.from;
+    if (m_popup->parentWidget() != parentWidget() && parentWidget())
+        m_popup->setParent(parentWidget());
+    m_popup->offer(found.rows, pos() - QPoint(0, m_theme.px(4)), width());
+}
+
+void Composer::acceptCompletion(const items::Completion &completion)
+{
+    QTextCursor cursor = m_edit->textCursor();
+    const int end = cursor.position();
+    cursor.setPosition(int(std::min<qsizetype>(m_completeFrom, end)));
+    cursor.setPosition(end, QTextCursor::KeepAnchor);
+    cursor.insertText(completion.insert + u' ');
+    m_edit->setTextCursor(cursor);
+    m_popup->hide();
+    m_edit->setFocus(Qt::OtherFocusReason);
+}
+
+void Composer::updateNote()
+{
+    QString words = m_answer;
+    QString tone = m_answerBad ? u"error"_s : u"second"_s;
+    if (words.isEmpty()) {
+        tone = u"label"_s;
+        const QString text = m_edit->toPlainText();
+        if (const items::SlashHelp *help = items::SlashCommands::helpFor(text))
+            words = u"/%1 %2 \u2014 %3"_s.arg(help->name, help->usage, help->help);
+        else if (m_priority == Priority::Now)
+            words = tr("Now: interrupts the peer at once, even when it does not want to be disturbed.");
+        else if (m_priority == Priority::Low)
+            words = tr("Low: can wait; the peer reads it when there is nothing else.");
+    }
+    setTone(m_note, tone);
+    m_note->setText(words);
+    m_note->setVisible(!words.isEmpty());
 }
 
 void Composer::insertText(const QString &text)
@@ -174,11 +326,14 @@ void Composer::setPriority(Priority priority)
     m_priority = priority;
     for (size_t i = 0; i < kPriorities.size(); ++i)
         m_priorityButtons[i]->setChecked(kPriorities[i] == priority);
+    updateNote();
 }
 
-void Composer::setRecipients(const QString &text)
+void Composer::setRecipients(const QString &text, const QString &detail)
 {
     m_recipients->setText(text);
+    m_recipients->setToolTip(detail);
+    m_recipients->setAccessibleDescription(detail);
     m_recipients->setVisible(!text.isEmpty());
 }
 
@@ -208,8 +363,12 @@ void Composer::onTextChanged()
     m_bytes = int(m_edit->toPlainText().toUtf8().size());
     updateHeight();
     updateState();
+    m_answer.clear();
+    m_answerBad = false;
+    updateNote();
     if (m_setting)
         return;
+    complete();
     m_draftTimer.start();
     Q_EMIT edited(m_bytes == 0);
 }
@@ -241,6 +400,7 @@ void Composer::updateState()
     m_send->setEnabled(open && !blank && !tooLong);
     for (QToolButton *button : m_priorityButtons)
         button->setEnabled(open);
+    m_at->setEnabled(open);
     m_counter->setVisible(m_bytes >= kShowBytesFrom);
     const QLocale locale;
     if (tooLong) {
@@ -259,12 +419,23 @@ void Composer::send()
     if (!m_send->isEnabled())
         return;
     const QString message = text();
+    const Verdict verdict = m_judge ? m_judge(message) : Verdict::Send;
+    if (verdict == Verdict::Keep)
+        return;
     m_draftTimer.stop();
+    const QString answer = m_answer;
     m_setting = true;
     m_edit->clear();
     m_setting = false;
+    m_popup->hide();
     updateHeight();
+    if (verdict == Verdict::Done) {
+        setAnswer(answer);
+        Q_EMIT draftEdited({});
+        return;
+    }
     Q_EMIT sendRequested(message, m_priority);
+    setReply({});
     setPriority(Priority::Next); // an interruption is chosen for one message, not for good
 }
 
@@ -279,13 +450,19 @@ bool Composer::eventFilter(QObject *watched, QEvent *event)
     if (watched == m_edit && event->type() == QEvent::FocusIn)
         setProperty("focused", true), style()->unpolish(this), style()->polish(this);
     else if (watched == m_edit && event->type() == QEvent::FocusOut)
-        setProperty("focused", false), style()->unpolish(this), style()->polish(this);
+        m_popup->hide(), setProperty("focused", false), style()->unpolish(this), style()->polish(this);
     if (watched == m_edit && event->type() == QEvent::KeyPress) {
         const auto *key = static_cast<QKeyEvent *>(event);
         // The shortcuts above, also where the window system does not deliver them as such.
         const int choice = key->key() - Qt::Key_1;
         if (key->modifiers() == Qt::AltModifier && choice >= 0 && choice < int(kPriorities.size())) {
             setPriority(kPriorities[size_t(choice)]);
+            return true;
+        }
+        if (!key->modifiers() && m_popup->handleKey(key->key()))
+            return true;
+        if (key->modifiers() == Qt::ControlModifier && (key->key() == Qt::Key_Up || key->key() == Qt::Key_Down)) {
+            Q_EMIT replyStepped(key->key() == Qt::Key_Up ? -1 : 1);
             return true;
         }
         switch (key->key()) {
@@ -303,6 +480,14 @@ bool Composer::eventFilter(QObject *watched, QEvent *event)
             }
             break;
         case Qt::Key_Escape:
+            if (!m_paste.isEmpty()) {
+                offerPaste({});
+                return true;
+            }
+            if (!m_reply.messageId.isEmpty()) {
+                setReply({});
+                return true;
+            }
             Q_EMIT escapePressed();
             return true;
         default:

@@ -4,20 +4,25 @@
 #include <QtCore/QTimer>
 #include <QtWidgets/QFrame>
 
+#include <functional>
+
+#include "models/items/completion.h"
 #include "models/protocol/types.h"
 
 class QLabel;
-class QPlainTextEdit;
 class QPushButton;
 class QToolButton;
 
 namespace mesh::views {
 
+class CompletionPopup;
+class ComposerBar;
+class ComposerEdit;
 class Theme;
 
 //! Where a message is written: an editor that grows to eight lines, the priority, and Send. Enter sends, Shift+Enter
-//! makes a line, Alt+1 to Alt+3 choose next, now and low. It keeps nothing: what is written leaves as draftEdited() and
-//! sendRequested().
+//! makes a line, Alt+1 to Alt+3 choose next, now and low. Above the editor stand the message that is answered and the
+//! choices for a long paste. It keeps nothing: what is written leaves as draftEdited() and sendRequested().
 class Composer final : public QFrame
 {
     Q_OBJECT
@@ -31,15 +36,35 @@ public:
 
     explicit Composer(Theme &theme, QWidget *parent = nullptr);
 
+    //! The message that is answered.
+    struct Reply
+    {
+        QString messageId; //!< empty: none
+        QString sender;
+        QString text;
+    };
+    //! What to do with what was written: send it, forget it because it was a command, or keep it because it was wrong.
+    enum class Verdict { Send, Done, Keep };
+    using Judge = std::function<Verdict(const QString &text)>;
+    using Completer = std::function<items::Completions(QStringView before)>;
+
     [[nodiscard]] QString text() const;
+    void setReply(const Reply &reply);
+    [[nodiscard]] const Reply &reply() const { return m_reply; }
+    //! Asked before each sending.
+    void setJudge(Judge judge) { m_judge = std::move(judge); }
+    //! Where suggestions come from.
+    void setCompleter(Completer completer) { m_completer = std::move(completer); }
+    //! A sentence below the editor: the outcome of a command, or what is wrong with it. Goes with the next change.
+    void setAnswer(const QString &sentence, bool bad = false);
     //! Puts a draft in without reporting it.
     void setText(const QString &text);
     void insertText(const QString &text);
     void setPlaceholder(const QString &text);
     [[nodiscard]] protocol::Priority priority() const { return m_priority; }
     void setPriority(protocol::Priority priority);
-    //! Words beside Send about who gets it; empty for direct conversations.
-    void setRecipients(const QString &text);
+    //! Words above Send about who gets it; empty for direct conversations. \a detail names them, for the tool tip.
+    void setRecipients(const QString &text, const QString &detail = {});
     //! Not empty: nothing can be written, and why.
     void setBlocked(const QString &reason);
     //! Reports a draft that still waits for its delay, now.
@@ -54,6 +79,9 @@ Q_SIGNALS:
     void edited(bool empty);
     //! Up in an empty editor.
     void upPressed();
+    //! Ctrl+Up and Ctrl+Down: answer the message before (-1) or after (1).
+    void replyStepped(int step);
+    void originRequested(const QString &messageId);
     void escapePressed();
 
 protected:
@@ -66,10 +94,20 @@ private:
     void onTextChanged();
     void updateHeight();
     void updateState();
+    void updateNote();
     void send();
+    void complete();
+    void acceptCompletion(const items::Completion &completion);
+    void offerPaste(const QString &text);
+    void takePaste(bool asCode);
 
     Theme &m_theme;
-    QPlainTextEdit *m_edit = nullptr;
+    ComposerEdit *m_edit = nullptr;
+    ComposerBar *m_replyBar = nullptr;
+    ComposerBar *m_pasteBar = nullptr;
+    CompletionPopup *m_popup = nullptr;
+    QLabel *m_note = nullptr;
+    QToolButton *m_at = nullptr;
     QToolButton *m_priorityButtons[3] = {};
     QLabel *m_counter = nullptr;
     QLabel *m_recipients = nullptr;
@@ -78,6 +116,13 @@ private:
     protocol::Priority m_priority = protocol::Priority::Next;
     QString m_placeholder;
     QString m_blocked;
+    Reply m_reply;
+    QString m_paste;
+    QString m_answer;
+    bool m_answerBad = false;
+    Judge m_judge;
+    Completer m_completer;
+    qsizetype m_completeFrom = 0;
     bool m_setting = false;
     int m_bytes = 0;
 };

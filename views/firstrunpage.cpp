@@ -65,8 +65,9 @@ FirstRunPage::FirstRunPage(Theme &theme, const QString &suggestedName, QWidget *
     column->addWidget(m_nameHint);
 
     addChoice(column, "choosePersonal", u"home"_s, tr("Personal mesh"),
-              tr("A mesh of your own on this computer, with a dozen sessions that play their parts. Nothing leaves the "
-                 "machine. The best way to look around."));
+              tr("A mesh of your own on this computer, with you as its only member. Your own sessions can join it, or "
+                 "a dozen "
+                 "simulated ones to look around. Nothing leaves the machine."));
     addChoice(column, "chooseInvite", u"link"_s, tr("Join with an invite link"),
               tr("Someone sent you a link. You see what it says, and whether it is genuine, before anything is sent."));
     addChoice(column, "chooseImport", u"import"_s, tr("Import from the claudemesh CLI"),

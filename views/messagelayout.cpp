@@ -3,9 +3,7 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QLocale>
-#include <QtCore/QTextBoundaryFinder>
 #include <QtGui/QFontMetricsF>
-#include <QtGui/QTextOption>
 
 #include <algorithm>
 #include <cmath>
@@ -22,42 +20,11 @@ namespace {
 
 constexpr qsizetype kFoldChars = 4'000;
 constexpr int kFoldLines = 48;
+constexpr qsizetype kMaxShown = 48'000; //!< what the wire can carry
 
 double textWidth(const QFont &font, const QString &text)
 {
     return std::ceil(QFontMetricsF(font).horizontalAdvance(text));
-}
-
-QTextCharFormat spanFormat(const TextSpan &span, const Theme &theme, const MessageStyle &style, bool code)
-{
-    QTextCharFormat format;
-    switch (span.kind) {
-    case TextSpan::Kind::Bold:
-        format.setFontWeight(QFont::DemiBold);
-        break;
-    case TextSpan::Kind::Code:
-        format.setFont(style.mono);
-        break;
-    case TextSpan::Kind::Link:
-        format.setForeground(theme.textColor(Theme::Role::Next, Theme::Role::Raised));
-        format.setFontUnderline(true);
-        break;
-    case TextSpan::Kind::Keyword:
-        format.setForeground(theme.textColor(Theme::Role::CodeKeyword, Theme::Role::Bg));
-        break;
-    case TextSpan::Kind::String:
-        format.setForeground(theme.textColor(Theme::Role::CodeString, Theme::Role::Bg));
-        break;
-    case TextSpan::Kind::Comment:
-        format.setForeground(theme.textColor(Theme::Role::CodeComment, Theme::Role::Bg));
-        break;
-    case TextSpan::Kind::Function:
-        format.setForeground(theme.textColor(Theme::Role::Next, Theme::Role::Bg));
-        break;
-    }
-    if (code)
-        format.setFontFixedPitch(true);
-    return format;
 }
 
 } // namespace
@@ -99,7 +66,18 @@ MessageStyle::MessageStyle(const Theme &theme)
     , dividerHeight(theme.px(32))
     , maxBubble(theme.px(600))
     , icon(theme.px(13))
+    , indent(theme.px(20))
+    , quote(theme.px(12))
+    , itemGap(theme.px(4))
+    , cellX(theme.px(6))
+    , cellY(theme.px(4))
 {
+    constexpr std::array scales{1.3, 1.15, 1.0};
+    for (size_t i = 0; i < headings.size(); ++i) {
+        headings[i] = body;
+        headings[i].setPixelSize(int(std::lround(body.pixelSize() * scales[i])));
+        headings[i].setWeight(QFont::DemiBold);
+    }
 }
 
 MessageLayout::MessageLayout(const items::MessageRow &row, const Theme &theme, const MessageStyle &style, int width,
@@ -141,95 +119,77 @@ MessageLayout::MessageLayout(const items::MessageRow &row, const Theme &theme, c
             m_expandText = MessageLayout::tr("Show all · %1 characters").arg(QLocale().toString(shown.size()));
             shown = part.toString();
         }
+    } else if (shown.size() > kMaxShown) {
+        // Laying out more would hold up the window; nothing is lost, copying takes all of it.
+        m_expandText = MessageLayout::tr("The first %1 of %2 characters; copy the message to get all")
+                           .arg(QLocale().toString(kMaxShown), QLocale().toString(shown.size()));
+        shown.truncate(kMaxShown);
     }
 
-    m_bubble = QRectF(0, y, 0, 0);
-    if (m_notice) {
-        TextBlock block;
-        block.text = shown;
-        addBlocks({block}, theme, style, maxText);
-    } else {
-        addBlocks(parseMessage(shown), theme, style, maxText);
-    }
-
-    double textRight = 0;
-    double textBottom = style.padY;
-    for (const Block &block : m_blocks) {
-        textRight = std::max(textRight, block.box.right());
-        textBottom = std::max(textBottom, block.box.bottom());
-    }
+    m_text = std::make_unique<BlockLayout>(m_notice ? plainMessage(shown) : parseMessage(shown), theme, style, maxText,
+                                           options.code);
+    layoutReply(theme, style, maxText);
+    double right = std::max(m_text->width(), m_replyRect.width());
+    double bottom = style.padY + (m_replyRect.isEmpty() ? 0 : m_replyRect.height() + style.padY);
+    m_textOrigin = QPointF(style.padX, bottom);
+    bottom += m_text->height();
     if (!m_expandText.isEmpty()) {
         m_expandRect =
-            QRectF(style.padX, textBottom + style.padY / 2.0, textWidth(style.label, m_expandText), style.labelHeight);
-        textRight = std::max(textRight, m_expandRect.right());
-        textBottom = m_expandRect.bottom();
+            QRectF(style.padX, bottom + style.padY / 2.0, textWidth(style.label, m_expandText), style.labelHeight);
+        right = std::max(right, m_expandRect.width());
+        bottom = m_expandRect.bottom();
     }
-    m_bubble.setWidth(std::ceil(std::max(textRight + style.padX, double(style.padX * 3))));
-    m_bubble.setHeight(textBottom + style.padY);
+    m_bubble = QRectF(0, y, std::ceil(std::max(right, double(style.padX)) + 2 * style.padX), bottom + style.padY);
     m_bubble.moveLeft(row.own ? width - style.side - m_bubble.width() : style.textLeft);
-    for (Block &block : m_blocks) {
-        if (block.code) // code boxes of one bubble are equally wide
-            block.box.setRight(m_bubble.width() - style.padX);
-        block.origin += m_bubble.topLeft();
-        block.box.translate(m_bubble.topLeft());
-        if (block.code)
-            block.copyButton =
-                QRectF(block.box.right() - style.icon - 8, block.box.top() + 5, style.icon + 4, style.icon + 4);
-    }
+    m_text->stretch(m_bubble.width() - 2 * style.padX);
+    m_textOrigin += m_bubble.topLeft();
     m_expandRect.translate(m_bubble.topLeft());
-    y = m_bubble.bottom();
-    m_height = int(std::ceil(y));
+    if (!m_replyRect.isEmpty()) {
+        m_replyRect.setWidth(m_bubble.width() - 2 * style.padX);
+        m_replyRect.translate(m_bubble.topLeft());
+    }
+    m_height = int(std::ceil(m_bubble.bottom()));
     layoutFoot(theme, style, options);
 }
 
 MessageLayout::~MessageLayout() = default;
 
-void MessageLayout::addBlocks(const QList<TextBlock> &blocks, const Theme &theme, const MessageStyle &style,
-                              double maxText)
+void MessageLayout::layoutReply(const Theme &theme, const MessageStyle &style, double maxText)
 {
-    double y = style.padY;
-    for (const TextBlock &source : blocks) {
-        Block block;
-        block.code = source.code;
-        block.spans = source.spans;
-        const double inset = source.code ? style.padX - 3 : 0;
-        const double insetY = source.code ? style.padY - 1 : 0;
-        const double lineHeight = source.code ? style.codeLineHeight : style.lineHeight;
-        if (!m_blocks.empty())
-            y += style.padY;
+    if (m_row.replyToId.isEmpty())
+        return;
+    const double inset = style.quote;
+    m_replySender = m_row.replySender.isEmpty() ? MessageLayout::tr("An earlier message") : m_row.replySender;
+    m_replyText = m_row.replyText.isEmpty() ? MessageLayout::tr("not loaded; click to look for it") : m_row.replyText;
+    const double wanted = std::max(textWidth(style.name, m_replySender), textWidth(style.label, m_replyText)) + inset;
+    m_replyRect = QRectF(style.padX, style.padY, std::min(wanted, maxText), style.nameHeight + style.labelHeight);
+    const double room = m_replyRect.width() - inset;
+    m_replySender = QFontMetricsF(style.name).elidedText(m_replySender, Qt::ElideRight, room);
+    m_replyText = QFontMetricsF(style.label).elidedText(m_replyText, Qt::ElideRight, std::min(room, maxText - inset));
+    Q_UNUSED(theme)
+}
 
-        QString text = source.text;
-        text.replace(u'\n', QChar::LineSeparator);
-        block.layout = std::make_unique<QTextLayout>(text, source.code ? style.mono : style.body);
-        QTextOption option;
-        option.setWrapMode(source.code ? QTextOption::WrapAnywhere : QTextOption::WrapAtWordBoundaryOrAnywhere);
-        option.setAlignment(Qt::AlignLeft
-                            | Qt::AlignAbsolute); // the bubble shrinks to its text, whichever way that runs
-        block.layout->setTextOption(option);
-        block.layout->setCacheEnabled(true);
-        QList<QTextLayout::FormatRange> formats;
-        formats.reserve(source.spans.size());
-        for (const TextSpan &span : source.spans)
-            formats.append({span.start, span.length, spanFormat(span, theme, style, source.code)});
-        block.layout->setFormats(formats);
-
-        double width = 0;
-        double lineY = 0;
-        block.layout->beginLayout();
-        for (QTextLine line = block.layout->createLine(); line.isValid(); line = block.layout->createLine()) {
-            line.setLineWidth(maxText - 2 * inset);
-            // Emoji and scripts with tall glyphs keep the room they need.
-            const double used = std::max(lineHeight, std::ceil(line.height()));
-            line.setPosition({0, lineY + std::floor((used - line.height()) / 2)});
-            lineY += used;
-            width = std::max(width, line.naturalTextWidth());
-        }
-        block.layout->endLayout();
-        block.origin = QPointF(style.padX + inset, y + insetY);
-        block.box = QRectF(style.padX, y, std::ceil(width) + 2 * inset, lineY + 2 * insetY);
-        y = block.box.bottom();
-        m_blocks.push_back(std::move(block));
+QString MessageLayout::stateWord(OutgoingState state)
+{
+    switch (state) {
+    case OutgoingState::Queued:
+        return tr("waiting");
+    case OutgoingState::Sent:
+        return tr("sending");
+    case OutgoingState::Accepted:
+        return tr("sent");
+    case OutgoingState::Delivered:
+        return tr("delivered");
+    case OutgoingState::Read:
+        return tr("read");
+    case OutgoingState::Refused:
+        return tr("not sent");
+    case OutgoingState::Unknown:
+        return tr("no answer");
+    case OutgoingState::Cancelled:
+        return tr("taken back");
     }
+    return {};
 }
 
 void MessageLayout::layoutFoot(const Theme &theme, const MessageStyle &style, const Options &options)
@@ -267,7 +227,8 @@ void MessageLayout::layoutFoot(const Theme &theme, const MessageStyle &style, co
             break;
         case OutgoingState::Delivered:
             m_footIcon = u"check-double"_s;
-            parts.append(MessageLayout::tr("delivered"));
+            parts.append(m_row.recipients > 1 ? MessageLayout::tr("delivered to %n peer(s)", nullptr, m_row.recipients)
+                                              : MessageLayout::tr("delivered"));
             break;
         case OutgoingState::Read:
             m_footIcon = u"check-double"_s;
@@ -321,30 +282,14 @@ void MessageLayout::layoutFoot(const Theme &theme, const MessageStyle &style, co
     m_height = int(std::ceil(m_footRect.bottom()));
 }
 
-int MessageLayout::blockAt(const QPointF &point) const
+int MessageLayout::codeAt(const QPointF &point) const
 {
-    for (size_t i = 0; i < m_blocks.size(); ++i) {
-        if (point.y() < m_blocks[i].box.bottom())
-            return int(i);
-    }
-    return int(m_blocks.size()) - 1;
+    return m_text->codeAt(inText(point));
 }
 
 TextPosition MessageLayout::positionNear(const QPointF &point) const
 {
-    const int at = blockAt(point);
-    if (at < 0)
-        return {};
-    const Block &block = m_blocks[size_t(at)];
-    const QPointF local = point - block.origin;
-    const QTextLayout &layout = *block.layout;
-    for (int i = 0; i < layout.lineCount(); ++i) {
-        const QTextLine line = layout.lineAt(i);
-        const double bottom = i + 1 < layout.lineCount() ? layout.lineAt(i + 1).y() : line.y() + line.height() + 1e6;
-        if (local.y() < bottom)
-            return {at, line.xToCursor(local.x())};
-    }
-    return {at, int(layout.text().size())};
+    return m_text->positionNear(inText(point));
 }
 
 MessageHit MessageLayout::hitTest(const QPointF &point) const
@@ -358,6 +303,10 @@ MessageHit MessageLayout::hitTest(const QPointF &point) const
         hit.part = MessageHit::Part::Sender;
         return hit;
     }
+    if (m_footRect.contains(point)) {
+        hit.part = MessageHit::Part::Foot;
+        return hit;
+    }
     if (!m_bubble.contains(point))
         return hit;
     hit.part = MessageHit::Part::Bubble;
@@ -365,69 +314,51 @@ MessageHit MessageLayout::hitTest(const QPointF &point) const
         hit.part = MessageHit::Part::Expand;
         return hit;
     }
-    for (const Block &block : m_blocks) {
-        if (block.code && block.copyButton.contains(point)) {
-            hit.part = MessageHit::Part::CopyCode;
-            hit.target = block.layout->text();
-            hit.target.replace(QChar::LineSeparator, u'\n');
-            return hit;
-        }
+    if (!m_replyRect.isEmpty() && m_replyRect.contains(point)) {
+        hit.part = MessageHit::Part::Reply;
+        hit.target = m_row.replyToId;
+        return hit;
     }
-    hit.position = positionNear(point);
-    if (hit.position.block < 0 || m_notice)
+    const BlockHit inner = m_text->hitTest(inText(point));
+    hit.position = inner.position;
+    if (m_notice)
         return hit;
-    const Block &block = m_blocks[size_t(hit.position.block)];
-    const QPointF local = point - block.origin;
-    const QTextLine line = block.layout->lineForTextPosition(hit.position.offset);
-    if (!line.isValid() || local.x() < -2 || local.x() > line.naturalTextWidth() + 2)
-        return hit;
-    hit.part = MessageHit::Part::Text;
-    const int under = line.xToCursor(local.x(), QTextLine::CursorOnCharacter);
-    for (const TextSpan &span : block.spans) {
-        if (span.kind == TextSpan::Kind::Link && under >= span.start && under < span.start + span.length) {
-            hit.part = MessageHit::Part::Link;
-            hit.target = block.layout->text().mid(span.start, span.length);
-        }
+    hit.target = inner.target;
+    switch (inner.part) {
+    case BlockHit::Part::None:
+        break;
+    case BlockHit::Part::Text:
+        hit.part = MessageHit::Part::Text;
+        break;
+    case BlockHit::Part::Link:
+        hit.part = MessageHit::Part::Link;
+        break;
+    case BlockHit::Part::CopyCode:
+        hit.part = MessageHit::Part::CopyCode;
+        break;
+    case BlockHit::Part::WrapCode:
+        hit.part = MessageHit::Part::WrapCode;
+        break;
+    case BlockHit::Part::ExpandCode:
+        hit.part = MessageHit::Part::ExpandCode;
+        break;
     }
     return hit;
 }
 
 std::pair<TextPosition, TextPosition> MessageLayout::wordAt(TextPosition position) const
 {
-    if (position.block < 0)
-        return {};
-    const QString text = m_blocks[size_t(position.block)].layout->text();
-    QTextBoundaryFinder finder(QTextBoundaryFinder::Word, text);
-    finder.setPosition(position.offset);
-    qsizetype from = finder.isAtBoundary() && finder.boundaryReasons().testFlag(QTextBoundaryFinder::StartOfItem)
-        ? position.offset
-        : finder.toPreviousBoundary();
-    finder.setPosition(std::max<qsizetype>(0, from));
-    qsizetype to = finder.toNextBoundary();
-    from = std::max<qsizetype>(0, from);
-    to = to < 0 ? text.size() : to;
-    return {{position.block, int(from)}, {position.block, int(to)}};
+    return m_text->wordAt(position);
 }
 
 std::pair<TextPosition, TextPosition> MessageLayout::all() const
 {
-    if (m_blocks.empty())
-        return {};
-    return {{0, 0}, {int(m_blocks.size()) - 1, int(m_blocks.back().layout->text().size())}};
+    return m_text->all();
 }
 
 QString MessageLayout::textBetween(TextPosition from, TextPosition to) const
 {
-    if (to < from)
-        std::swap(from, to);
-    QStringList parts;
-    for (int i = std::max(0, from.block); i <= to.block && i < int(m_blocks.size()); ++i) {
-        const QString text = m_blocks[size_t(i)].layout->text();
-        const qsizetype start = i == from.block ? from.offset : 0;
-        const qsizetype end = i == to.block ? to.offset : text.size();
-        parts.append(text.mid(start, end - start));
-    }
-    return parts.join(u'\n').replace(QChar::LineSeparator, u'\n');
+    return m_text->textBetween(from, to);
 }
 
 } // namespace mesh::views

@@ -3,14 +3,12 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QRectF>
-#include <QtGui/QFont>
-#include <QtGui/QTextLayout>
 
 #include <memory>
-#include <vector>
 
 #include "models/items/messagerow.h"
-#include "views/messagetext.h"
+#include "views/blocklayout.h"
+#include "views/messagestyle.h"
 
 class QPainter;
 
@@ -18,50 +16,27 @@ namespace mesh::views {
 
 class Theme;
 
-//! Fonts and distances of the message list, taken from the theme once instead of for every row. Logical pixels.
-struct MessageStyle
-{
-    explicit MessageStyle(const Theme &theme);
-
-    QFont body;
-    QFont mono;
-    QFont label;
-    QFont name;
-    int side; //!< margin left and right
-    int avatar;
-    int textLeft; //!< left edge of others' bubbles
-    int padX;
-    int padY;
-    int radius;
-    int codeRadius;
-    int lineHeight;
-    int codeLineHeight;
-    int labelHeight;
-    int nameHeight;
-    int groupGap;  //!< above a group of bubbles
-    int bubbleGap; //!< between bubbles of a group
-    int dayHeight;
-    int dividerHeight;
-    int maxBubble;
-    int icon;
-};
-
-//! Place in a message's text.
-struct TextPosition
-{
-    int block = -1;
-    int offset = 0;
-
-    friend auto operator<=>(const TextPosition &, const TextPosition &) = default;
-};
-
 //! What lies under a point of a row.
 struct MessageHit
 {
-    enum class Part { None, Bubble, Text, Link, Retry, Cancel, Expand, CopyCode, Sender };
+    enum class Part {
+        None,
+        Bubble,
+        Text,
+        Link,
+        Retry,
+        Cancel,
+        Expand,
+        CopyCode,
+        WrapCode,
+        ExpandCode,
+        Sender,
+        Reply,
+        Foot
+    };
     Part part = Part::None;
-    TextPosition position;
-    QString target; //!< the address of a link, or the code to copy
+    TextPosition position; //!< its block is the code block, with the parts about code
+    QString target;        //!< the address of a link, the code to copy, or the id of the message replied to
 };
 
 //! One row of the message list, laid out for one width: geometry, hit test and painting. Coordinates are relative to
@@ -77,6 +52,7 @@ public:
         bool direct = true;    //!< the conversation is between two: no body may be in the clear there
         bool online = true;
         qint64 nowMs = 0;
+        QHash<int, CodeView> code; //!< how the user wants to see blocks of code
     };
 
     MessageLayout(const items::MessageRow &row, const Theme &theme, const MessageStyle &style, int width,
@@ -93,6 +69,12 @@ public:
     [[nodiscard]] std::pair<TextPosition, TextPosition> wordAt(TextPosition position) const;
     [[nodiscard]] std::pair<TextPosition, TextPosition> all() const;
     [[nodiscard]] QString textBetween(TextPosition from, TextPosition to) const;
+    //! Number of the code block under \a point, -1 for none; what it holds; how far it scrolls sideways.
+    [[nodiscard]] int codeAt(const QPointF &point) const;
+    [[nodiscard]] QString codeOf(int block) const { return m_text ? m_text->codeOf(block) : QString(); }
+    [[nodiscard]] int scrollRange(int block) const { return m_text ? m_text->scrollRange(block) : 0; }
+    //! What became of an own message, in a word or two.
+    [[nodiscard]] static QString stateWord(protocol::events::OutgoingState state);
     //! The foot line in words: time, delivery, reason of a failure.
     [[nodiscard]] QString footText() const { return m_footText; }
 
@@ -102,24 +84,18 @@ public:
         TextPosition selectionTo; //!< equal to from: nothing selected
         QPointF pointer{-1, -1};  //!< relative to the row; (-1, -1) if it is elsewhere
         bool current = false;     //!< keyboard focus is on this row
+        double flash = 0;         //!< 1 to 0 while the row is pointed out after a jump
         QColor surface;           //!< what lies behind the row
     };
     void paint(QPainter *painter, const Theme &theme, const MessageStyle &style, const PaintState &state) const;
 
 private:
-    struct Block
-    {
-        std::unique_ptr<QTextLayout> layout;
-        QPointF origin; //!< of the text
-        QRectF box;     //!< painted behind code
-        QRectF copyButton;
-        bool code = false;
-        QList<TextSpan> spans;
-    };
-
-    void addBlocks(const QList<TextBlock> &blocks, const Theme &theme, const MessageStyle &style, double maxText);
+    void layoutReply(const Theme &theme, const MessageStyle &style, double maxText);
     void layoutFoot(const Theme &theme, const MessageStyle &style, const Options &options);
-    [[nodiscard]] int blockAt(const QPointF &point) const;
+    [[nodiscard]] QPointF inText(const QPointF &point) const { return point - m_textOrigin; }
+    void paintHead(QPainter *painter, const Theme &theme, const MessageStyle &style) const;
+    void paintReply(QPainter *painter, const Theme &theme, const MessageStyle &style, const PaintState &state) const;
+    void paintFoot(QPainter *painter, const Theme &theme, const MessageStyle &style, const PaintState &state) const;
 
     items::MessageRow m_row;
     int m_width = 0;
@@ -133,7 +109,11 @@ private:
     QRectF m_bubble;
     QRectF m_expandRect;
     QString m_expandText;
-    std::vector<Block> m_blocks;
+    std::unique_ptr<BlockLayout> m_text;
+    QPointF m_textOrigin;
+    QRectF m_replyRect; //!< the message this one answers
+    QString m_replySender;
+    QString m_replyText;
     // foot line
     QRectF m_footRect;
     QString m_footText;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtGui/QAccessible>
 #include <QtGui/QClipboard>
 #include <QtGui/QContextMenuEvent>
 #include <QtGui/QGuiApplication>
@@ -6,9 +7,14 @@
 #include <QtGui/QKeyEvent>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QStyleHints>
+#include <QtGui/QWheelEvent>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QScrollBar>
 #include <QtWidgets/QToolTip>
+
+#include <algorithm>
+#include <cstdlib>
+#include <tuple>
 
 #include "models/items/displaytext.h"
 #include "models/items/messagelistmodel.h"
@@ -44,16 +50,71 @@ MessageHit MessageListView::hitAt(const QPoint &point, const Visible **visible) 
     return found ? found->layout->hitTest(point - QPoint(0, found->top)) : MessageHit{};
 }
 
+MessageListView::Selected MessageListView::selection() const
+{
+    if (!m_model || m_caretFrom.seq == 0)
+        return {};
+    Selected selected{m_model->rowOfSeq(m_caretFrom.seq), m_model->rowOfSeq(m_caretTo.seq), m_caretFrom.at,
+                      m_caretTo.at};
+    if (selected.firstRow < 0 || selected.lastRow < 0)
+        return {}; // one of them went
+    if (std::tie(selected.lastRow, selected.to) < std::tie(selected.firstRow, selected.from)) {
+        std::swap(selected.firstRow, selected.lastRow);
+        std::swap(selected.from, selected.to);
+    }
+    return selected;
+}
+
+QString MessageListView::copyOf(int row, bool markdown, bool withSender) const
+{
+    const items::MessageRow message = m_model->row(row);
+    const QString text = markdown ? message.text : plainText(parseMessage(message.text));
+    if (!withSender)
+        return text;
+    const QString who = message.own ? tr("You") : message.senderName;
+    const QString when = items::exactTime(message.sentAtMs);
+    return markdown ? u"**%1** · %2\n\n%3"_s.arg(who, when, text) : u"%1, %2\n%3"_s.arg(who, when, text);
+}
+
 QString MessageListView::selectedText() const
 {
-    const Visible *visible = m_selectedSeq ? visibleSeq(m_selectedSeq) : nullptr;
-    return visible ? visible->layout->textBetween(m_selectionFrom, m_selectionTo) : QString();
+    const Selected selected = selection();
+    if (selected.isEmpty())
+        return {};
+    if (selected.firstRow == selected.lastRow) {
+        const Visible *visible = visibleRow(selected.firstRow);
+        return visible ? visible->layout->textBetween(selected.from, selected.to)
+                       : copyOf(selected.firstRow, false, false);
+    }
+    QStringList parts;
+    for (int row = selected.firstRow; row <= selected.lastRow; ++row)
+        parts.append(copyOf(row, false, true));
+    return parts.join(u"\n\n"_s);
+}
+
+QString MessageListView::selectedMarkdown() const
+{
+    const Selected selected = selection();
+    if (selected.isEmpty())
+        return {};
+    QStringList parts;
+    for (int row = selected.firstRow; row <= selected.lastRow; ++row)
+        parts.append(copyOf(row, true, selected.firstRow != selected.lastRow));
+    return parts.join(u"\n\n"_s);
 }
 
 void MessageListView::clearSelection()
 {
-    m_selectedSeq = 0;
-    m_selectionFrom = m_selectionTo = {};
+    m_caretFrom = m_caretTo = {};
+    viewport()->update();
+}
+
+void MessageListView::selectRows(int first, int last)
+{
+    if (!m_model || first < 0 || last >= m_model->rowCount() || first > last)
+        return;
+    m_caretFrom = {m_model->seqAt(first), layoutFor(first)->all().first};
+    m_caretTo = {m_model->seqAt(last), layoutFor(last)->all().second};
     viewport()->update();
 }
 
@@ -69,6 +130,24 @@ void MessageListView::copy() const
     QGuiApplication::clipboard()->setText(text);
 }
 
+//! What stands above a row that changes its height must not move: the row becomes the anchor.
+void MessageListView::keepInPlace(quint64 seq)
+{
+    if (const Visible *visible = visibleSeq(seq)) {
+        m_anchorRow = visible->row;
+        m_anchorOffset = -visible->top;
+        setStick(false);
+    }
+    m_cache.remove(seq);
+    scheduleLayout();
+}
+
+void MessageListView::changeCode(quint64 seq, int block, const std::function<void(CodeView &)> &change)
+{
+    change(m_code[seq][block]);
+    keepInPlace(seq);
+}
+
 void MessageListView::activate(const MessageHit &hit, const items::MessageRow &row)
 {
     switch (hit.part) {
@@ -81,18 +160,26 @@ void MessageListView::activate(const MessageHit &hit, const items::MessageRow &r
     case Part::Cancel:
         Q_EMIT cancelRequested(row.clientMessageId);
         break;
-    case Part::Expand: {
-        // What stands above the fold must not move: this row becomes the anchor.
-        if (const Visible *visible = visibleSeq(row.seq)) {
-            m_anchorRow = visible->row;
-            m_anchorOffset = -visible->top;
-            setStick(false);
-        }
+    case Part::Expand:
         m_expanded.insert(row.seq);
-        m_cache.remove(row.seq);
-        scheduleLayout();
+        keepInPlace(row.seq);
         break;
-    }
+    case Part::WrapCode:
+        changeCode(row.seq, hit.position.block, [](CodeView &view) {
+            view.unwrapped = !view.unwrapped;
+            view.scroll = 0;
+        });
+        break;
+    case Part::ExpandCode:
+        changeCode(row.seq, hit.position.block, [](CodeView &view) { view.expanded = true; });
+        break;
+    case Part::Reply:
+        Q_EMIT originRequested(hit.target);
+        break;
+    case Part::Foot:
+        if (row.own)
+            Q_EMIT deliveryRequested(m_model->rowOfSeq(row.seq));
+        break;
     case Part::CopyCode:
         QGuiApplication::clipboard()->setText(hit.target);
         break;
@@ -116,17 +203,25 @@ void MessageListView::mousePressEvent(QMouseEvent *event)
     const bool third = m_sinceDoubleClick.isValid()
         && m_sinceDoubleClick.elapsed() < QGuiApplication::styleHints()->mouseDoubleClickInterval();
     m_sinceDoubleClick.invalidate();
+    const bool onText =
+        m_pressHit.part == Part::Text || m_pressHit.part == Part::Bubble || m_pressHit.part == Part::Link;
+    if (visible && onText && event->modifiers().testFlag(Qt::ShiftModifier) && m_caretFrom.seq != 0) {
+        m_caretTo = {visible->layout->row().seq, visible->layout->positionNear(event->pos() - QPoint(0, visible->top))};
+        m_selecting = true;
+        viewport()->update();
+        return;
+    }
     clearSelection();
     if (!visible)
         return;
     m_currentSeq = visible->layout->row().seq;
     if (third && m_pressHit.part == Part::Text) {
-        m_selectedSeq = m_currentSeq;
-        std::tie(m_selectionFrom, m_selectionTo) = visible->layout->all();
-    } else if (m_pressHit.part == Part::Text || m_pressHit.part == Part::Bubble || m_pressHit.part == Part::Link) {
+        const auto whole = visible->layout->all();
+        m_caretFrom = {m_currentSeq, whole.first};
+        m_caretTo = {m_currentSeq, whole.second};
+    } else if (onText) {
         m_selecting = true;
-        m_selectedSeq = m_currentSeq;
-        m_selectionFrom = m_selectionTo = visible->layout->positionNear(event->pos() - QPoint(0, visible->top));
+        m_caretFrom = m_caretTo = {m_currentSeq, visible->layout->positionNear(event->pos() - QPoint(0, visible->top))};
     }
     viewport()->update();
 }
@@ -135,9 +230,7 @@ void MessageListView::mouseMoveEvent(QMouseEvent *event)
 {
     m_pointer = event->pos();
     if (m_selecting) {
-        if (const Visible *visible = visibleSeq(m_selectedSeq))
-            m_selectionTo = visible->layout->positionNear(event->pos() - QPoint(0, visible->top));
-        viewport()->update();
+        dragTo(event->pos());
         return;
     }
     switch (hitAt(event->pos()).part) {
@@ -155,11 +248,61 @@ void MessageListView::mouseMoveEvent(QMouseEvent *event)
     viewport()->update();
 }
 
+void MessageListView::dragTo(const QPoint &point)
+{
+    m_dragPoint = point;
+    const bool beyond = point.y() < 0 || point.y() >= viewport()->height();
+    if (beyond && !m_dragTimer.isActive())
+        m_dragTimer.start(30, this);
+    else if (!beyond)
+        m_dragTimer.stop();
+    ensureLayout();
+    if (m_visible.empty())
+        return;
+    const int y =
+        std::clamp(point.y(), m_visible.front().top, m_visible.back().top + m_visible.back().layout->height() - 1);
+    if (const Visible *visible = visibleAt({point.x(), std::clamp(y, 0, viewport()->height() - 1)}))
+        m_caretTo = {visible->layout->row().seq,
+                     visible->layout->positionNear(QPoint(point.x(), y) - QPoint(0, visible->top))};
+    viewport()->update();
+}
+
+void MessageListView::timerEvent(QTimerEvent *event)
+{
+    if (event->timerId() != m_dragTimer.timerId()) {
+        QAbstractScrollArea::timerEvent(event);
+        return;
+    }
+    const int beyond = m_dragPoint.y() < 0 ? m_dragPoint.y() : m_dragPoint.y() - viewport()->height();
+    verticalScrollBar()->setValue(verticalScrollBar()->value() + std::clamp(beyond, -m_theme.px(60), m_theme.px(60)));
+    dragTo(m_dragPoint);
+}
+
+//! Sideways over a block of code that does not wrap moves that block; everything else scrolls the list.
+void MessageListView::wheelEvent(QWheelEvent *event)
+{
+    const QPoint delta = event->pixelDelta().isNull() ? event->angleDelta() / 2 : event->pixelDelta();
+    const int sideways = event->modifiers().testFlag(Qt::ShiftModifier) && delta.x() == 0 ? delta.y() : delta.x();
+    const Visible *visible = visibleAt(event->position().toPoint());
+    if (visible && std::abs(sideways) > 0 && (delta.x() != 0 || event->modifiers().testFlag(Qt::ShiftModifier))) {
+        const int block = visible->layout->codeAt(event->position() - QPointF(0, visible->top));
+        const int range = visible->layout->scrollRange(block);
+        if (range > 0) {
+            changeCode(visible->layout->row().seq, block,
+                       [&](CodeView &view) { view.scroll = std::clamp(view.scroll - sideways, 0, range); });
+            event->accept();
+            return;
+        }
+    }
+    QAbstractScrollArea::wheelEvent(event);
+}
+
 void MessageListView::mouseReleaseEvent(QMouseEvent *event)
 {
     if (event->button() != Qt::LeftButton)
         return;
     m_selecting = false;
+    m_dragTimer.stop();
     const bool dragged =
         (event->pos() - m_pressAt).manhattanLength() >= QGuiApplication::styleHints()->startDragDistance();
     if (dragged)
@@ -177,15 +320,21 @@ void MessageListView::mouseDoubleClickEvent(QMouseEvent *event)
     const Visible *visible = nullptr;
     const MessageHit hit = hitAt(event->pos(), &visible);
     m_pressHit = {};
+    if (visible && hit.part == Part::Bubble) { // beside the words: an answer
+        Q_EMIT replyRequested(visible->row);
+        return;
+    }
     if (!visible || hit.part != Part::Text)
         return;
-    m_selectedSeq = visible->layout->row().seq;
-    std::tie(m_selectionFrom, m_selectionTo) = visible->layout->wordAt(hit.position);
+    const auto word = visible->layout->wordAt(hit.position);
+    m_caretFrom = {visible->layout->row().seq, word.first};
+    m_caretTo = {visible->layout->row().seq, word.second};
     m_sinceDoubleClick.start();
     viewport()->update();
 }
 
-void MessageListView::fillMenu(QMenu *menu, const items::MessageRow &row, const MessageHit &hit)
+void MessageListView::fillMenu(QMenu *menu, const items::MessageRow &row, const MessageHit &hit,
+                               const QPointF &codePoint)
 {
     if (hit.part == Part::Link) {
         menu->addAction(m_theme.icon(u"link"_s), tr("Open link…"), this,
@@ -194,10 +343,39 @@ void MessageListView::fillMenu(QMenu *menu, const items::MessageRow &row, const 
                         [target = hit.target] { QGuiApplication::clipboard()->setText(target); });
         menu->addSeparator();
     }
+    if (!row.messageId.isEmpty()) {
+        QAction *reply = menu->addAction(m_theme.icon(u"reply"_s), tr("Reply"), this, [this, seq = row.seq] {
+            if (const int at = m_model->rowOfSeq(seq); at >= 0)
+                Q_EMIT replyRequested(at);
+        });
+        reply->setObjectName(u"replyAction"_s);
+        menu->addSeparator();
+    }
+    if (const Visible *visible = visibleSeq(row.seq); visible && hit.position.block >= 0) {
+        const int code = visible->layout->codeAt(codePoint);
+        if (code >= 0) {
+            menu->addAction(m_theme.icon(u"code"_s), tr("Copy code"), this,
+                            [text = visible->layout->codeOf(code)] { QGuiApplication::clipboard()->setText(text); })
+                ->setObjectName(u"copyCodeAction"_s);
+            menu->addAction(m_theme.icon(u"wrap"_s), tr("Wrap lines or not"), this,
+                            [this, seq = row.seq, code] {
+                                changeCode(seq, code, [](CodeView &view) {
+                                    view.unwrapped = !view.unwrapped;
+                                    view.scroll = 0;
+                                });
+                            })
+                ->setObjectName(u"wrapCodeAction"_s);
+            menu->addSeparator();
+        }
+    }
     QAction *copySelected = menu->addAction(m_theme.icon(u"copy"_s), tr("Copy"), this,
                                             [text = selectedText()] { QGuiApplication::clipboard()->setText(text); });
     copySelected->setObjectName(u"copyAction"_s);
     copySelected->setEnabled(!selectedText().isEmpty());
+    QAction *copyMarkdown = menu->addAction(
+        tr("Copy as markdown"), this, [text = selectedMarkdown()] { QGuiApplication::clipboard()->setText(text); });
+    copyMarkdown->setObjectName(u"copyMarkdownAction"_s);
+    copyMarkdown->setEnabled(!selectedText().isEmpty());
     QAction *copyAll = menu->addAction(tr("Copy whole message"), this,
                                        [text = row.text] { QGuiApplication::clipboard()->setText(text); });
     copyAll->setObjectName(u"copyAllAction"_s);
@@ -210,9 +388,21 @@ void MessageListView::fillMenu(QMenu *menu, const items::MessageRow &row, const 
                             [this, id = row.clientMessageId] { Q_EMIT retryRequested(id); });
         } else if (row.state == State::Queued) {
             menu->addSeparator();
+            menu->addAction(m_theme.icon(u"edit"_s), tr("Edit"), this,
+                            [this, seq = row.seq] {
+                                if (const int at = m_model->rowOfSeq(seq); at >= 0)
+                                    Q_EMIT editRequested(at);
+                            })
+                ->setObjectName(u"editAction"_s);
             menu->addAction(m_theme.icon(u"close"_s), tr("Take back"), this,
                             [this, id = row.clientMessageId] { Q_EMIT cancelRequested(id); });
         }
+        menu->addAction(m_theme.icon(u"info"_s), tr("Who got it…"), this,
+                        [this, seq = row.seq] {
+                            if (const int at = m_model->rowOfSeq(seq); at >= 0)
+                                Q_EMIT deliveryRequested(at);
+                        })
+            ->setObjectName(u"deliveryAction"_s);
     }
 }
 
@@ -232,7 +422,7 @@ void MessageListView::contextMenuEvent(QContextMenuEvent *event)
     auto *menu = new QMenu(this);
     menu->setObjectName(u"messageMenu"_s);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    fillMenu(menu, visible->layout->row(), hit);
+    fillMenu(menu, visible->layout->row(), hit, at - QPoint(0, visible->top));
     menu->popup(viewport()->mapToGlobal(at));
 }
 
@@ -260,6 +450,11 @@ void MessageListView::setCurrentRow(int row)
     if (row == m_model->rowCount() - 1)
         scrollToBottom();
     scheduleLayout();
+    if (QAccessible::isActive()) {
+        QAccessibleEvent event(this, QAccessible::Focus);
+        event.setChild(row);
+        QAccessible::updateAccessibility(&event);
+    }
 }
 
 void MessageListView::moveCurrent(int step)
@@ -279,9 +474,14 @@ void MessageListView::keyPressEvent(QKeyEvent *event)
     }
     if (event->matches(QKeySequence::SelectAll)) {
         if (const Visible *visible = visibleRow(currentRow())) {
-            m_selectedSeq = visible->layout->row().seq;
-            std::tie(m_selectionFrom, m_selectionTo) = visible->layout->all();
-            viewport()->update();
+            const auto whole = visible->layout->all();
+            const Selected selected = selection();
+            // The message first; once more, everything that is here.
+            if (selected.firstRow == visible->row && selected.lastRow == visible->row && selected.from == whole.first
+                && selected.to == whole.second)
+                selectRows(0, m_model->rowCount() - 1);
+            else
+                selectRows(visible->row, visible->row);
         }
         return;
     }
@@ -316,7 +516,7 @@ void MessageListView::keyPressEvent(QKeyEvent *event)
         }
         return;
     case Qt::Key_Escape:
-        if (m_selectedSeq)
+        if (m_caretFrom.seq != 0)
             clearSelection();
         else
             Q_EMIT escapePressed();
@@ -357,7 +557,16 @@ bool MessageListView::viewportEvent(QEvent *event)
         auto *help = static_cast<QHelpEvent *>(event);
         const Visible *visible = nullptr;
         const MessageHit hit = hitAt(help->pos(), &visible);
-        if (hit.part == Part::Link)
+        if (hit.part == Part::Sender && !visible->layout->row().imitates.isEmpty())
+            QToolTip::showText(help->globalPos(),
+                               tr("This name looks like %1, but it is another peer. Compare safety numbers before you "
+                                  "trust it.")
+                                   .arg(visible->layout->row().imitates),
+                               viewport());
+        else if (hit.part == Part::WrapCode)
+            QToolTip::showText(help->globalPos(), tr("Wrap long lines, or scroll them with Shift and the wheel"),
+                               viewport());
+        else if (hit.part == Part::Link)
             QToolTip::showText(help->globalPos(), u"<qt>"_s + hit.target.toHtmlEscaped() + u"</qt>"_s, viewport());
         else if (visible)
             QToolTip::showText(help->globalPos(), tipFor(visible->layout->row()), viewport());

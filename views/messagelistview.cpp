@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "models/items/messagelistmodel.h"
+#include "views/messagelistaccessible.h"
 #include "views/theme.h"
 
 //! \file
@@ -32,6 +33,7 @@ MessageListView::MessageListView(Theme &theme, const protocol::Clock &clock, QWi
     , m_style(theme)
     , m_cache(kCachedLayouts)
 {
+    MessageListAccessible::install();
     setObjectName(u"messageList"_s);
     setAccessibleName(tr("Messages"));
     setFrameShape(QFrame::NoFrame);
@@ -47,6 +49,12 @@ MessageListView::MessageListView(Theme &theme, const protocol::Clock &clock, QWi
     m_newButton->setFocusPolicy(Qt::NoFocus);
     m_newButton->hide();
     connect(m_newButton, &QToolButton::clicked, this, &MessageListView::scrollToBottom);
+    m_flashTimer.setSingleShot(true);
+    m_flashTimer.setInterval(1'600);
+    connect(&m_flashTimer, &QTimer::timeout, this, [this] {
+        m_flashSeq = 0;
+        viewport()->update();
+    });
     connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &MessageListView::onBarMoved);
     connect(&m_theme, &Theme::changed, this, &MessageListView::onThemeChanged);
     onThemeChanged();
@@ -87,6 +95,11 @@ void MessageListView::setModel(MessageListModel *model)
                 [this](const QModelIndex &first, const QModelIndex &last) { onDataChanged(first.row(), last.row()); });
     }
     onReset();
+}
+
+MessageListModel *MessageListView::model() const
+{
+    return m_model;
 }
 
 void MessageListView::setDirect(bool direct)
@@ -135,8 +148,11 @@ void MessageListView::onReset()
     dropLayouts();
     m_visible.clear();
     m_expanded.clear();
-    m_selectedSeq = m_currentSeq = 0;
+    m_code.clear();
+    m_caretFrom = m_caretTo = {};
+    m_currentSeq = m_flashSeq = 0;
     m_selecting = false;
+    m_dragTimer.stop();
     m_olderAsked = false;
     m_anchorRow = m_anchorOffset = 0;
     m_layoutWidth = viewport()->width();
@@ -154,6 +170,13 @@ void MessageListView::onRowsInserted(int first, int last)
     m_heights.insert(first, n, [this](int row) { return guessHeight(row); });
     if (first == 0)
         m_olderAsked = false;
+    if (appended && QAccessible::isActive()) {
+        for (int row = first; row <= last; ++row) {
+            QAccessibleEvent event(this, QAccessible::ObjectShow);
+            event.setChild(row);
+            QAccessible::updateAccessibility(&event);
+        }
+    }
     if (appended) {
         int fresh = 0;
         for (int row = first; row <= last; ++row)
@@ -204,6 +227,7 @@ std::shared_ptr<MessageLayout> MessageListView::layoutFor(int row)
     options.direct = m_direct;
     options.online = m_online;
     options.nowMs = m_clock.nowMs();
+    options.code = m_code.value(seq);
     auto layout = std::make_shared<MessageLayout>(m_model->row(row), m_theme, m_style, m_layoutWidth, options);
     ++m_layoutsMade;
     m_heights.setMeasured(row, layout->height());
@@ -382,6 +406,15 @@ void MessageListView::scrollToRow(int row)
     scheduleLayout();
 }
 
+void MessageListView::pointOut(int row)
+{
+    if (!m_model || row < 0 || row >= m_model->rowCount())
+        return;
+    scrollToRow(row);
+    m_currentSeq = m_flashSeq = m_model->seqAt(row);
+    m_flashTimer.start();
+}
+
 void MessageListView::placeButton()
 {
     const qint64 below = m_heights.total() - m_heights.top(m_anchorRow) - m_anchorOffset - viewport()->height();
@@ -411,16 +444,21 @@ void MessageListView::paintEvent(QPaintEvent *event)
     QPainter painter(viewport());
     const QColor surface = m_theme.color(Theme::Role::Panel);
     painter.fillRect(event->rect(), surface);
+    const Selected selected = selection();
     for (const Visible &visible : m_visible) {
         const QRect rect(0, visible.top, m_layoutWidth, visible.layout->height());
         if (!rect.intersects(event->rect()))
             continue;
         MessageLayout::PaintState state;
         const quint64 seq = visible.layout->row().seq;
-        if (seq == m_selectedSeq) {
-            state.selectionFrom = m_selectionFrom;
-            state.selectionTo = m_selectionTo;
+        if (visible.row >= selected.firstRow && visible.row <= selected.lastRow) {
+            // Over several messages whole ones are taken, and shown as taken.
+            const bool several = selected.firstRow != selected.lastRow;
+            const auto whole = visible.layout->all();
+            state.selectionFrom = several ? whole.first : selected.from;
+            state.selectionTo = several ? whole.second : selected.to;
         }
+        state.flash = seq == m_flashSeq ? 1 : 0;
         if (rect.contains(m_pointer))
             state.pointer = m_pointer - rect.topLeft();
         state.current = hasFocus() && seq == m_currentSeq;
@@ -456,6 +494,12 @@ const MessageListView::Visible *MessageListView::visibleSeq(quint64 seq) const
     const auto found = std::find_if(m_visible.begin(), m_visible.end(),
                                     [seq](const Visible &v) { return v.layout->row().seq == seq; });
     return found == m_visible.end() ? nullptr : &*found;
+}
+
+int MessageListView::rowAt(const QPoint &point) const
+{
+    const Visible *visible = visibleAt(point);
+    return visible ? visible->row : -1;
 }
 
 QRect MessageListView::rowRect(int row) const

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtCore/QBasicTimer>
 #include <QtCore/QCache>
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QPointer>
+#include <QtCore/QTimer>
 #include <QtWidgets/QAbstractScrollArea>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -37,6 +40,7 @@ public:
     ~MessageListView() override;
 
     void setModel(items::MessageListModel *model);
+    [[nodiscard]] items::MessageListModel *model() const;
     //! Between two people: bodies in the clear are marked.
     void setDirect(bool direct);
     //! Whether the link is up: queued messages say what they wait for.
@@ -51,13 +55,22 @@ public:
     //! Times and day names are relative: call when the day or minute changes while visible.
     void refreshTimes();
 
+    //! What is selected, over as many messages as it reaches; several come with sender and time. Markdown gives whole
+    //! messages as they were written.
     [[nodiscard]] QString selectedText() const;
+    [[nodiscard]] QString selectedMarkdown() const;
     void clearSelection();
+    //! From the beginning of one row to the end of another.
+    void selectRows(int first, int last);
+    //! Scrolls to a row and marks it for a moment.
+    void pointOut(int row);
     //! Keyboard position, -1 for none.
     [[nodiscard]] int currentRow() const;
     //! Copies the selection, else the current message.
     void copy() const;
 
+    //! Row under a point of the viewport, -1 for none.
+    [[nodiscard]] int rowAt(const QPoint &point) const;
     //! Where a row is in the viewport; null if it is not shown.
     [[nodiscard]] QRect rowRect(int row) const;
     //! The shown row's geometry, nullptr if it is not shown. Valid until the next event.
@@ -70,6 +83,12 @@ Q_SIGNALS:
     void retryRequested(const QString &clientMessageId);
     void cancelRequested(const QString &clientMessageId);
     void senderActivated(const QString &key);
+    //! Row numbers are valid while the signal is handled.
+    void replyRequested(int row);
+    void editRequested(int row);
+    void deliveryRequested(int row);
+    //! The quoted message was clicked; \a id is the broker's or the sender's.
+    void originRequested(const QString &id);
     void atBottomChanged(bool atBottom);
     void newCountChanged(int count);
     //! The first row is near: older ones would be welcome.
@@ -90,6 +109,8 @@ protected:
     void focusInEvent(QFocusEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
     bool viewportEvent(QEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
+    void timerEvent(QTimerEvent *event) override;
     void scrollContentsBy(int dx, int dy) override;
 
 private:
@@ -98,6 +119,22 @@ private:
         int row = 0;
         int top = 0; //!< in viewport coordinates
         std::shared_ptr<MessageLayout> layout;
+    };
+
+    //! An end of the selection.
+    struct Caret
+    {
+        quint64 seq = 0;
+        TextPosition at;
+    };
+    //! The selection from top to bottom, as rows; rows are -1 if nothing is selected.
+    struct Selected
+    {
+        int firstRow = -1;
+        int lastRow = -1;
+        TextPosition from;
+        TextPosition to;
+        [[nodiscard]] bool isEmpty() const { return firstRow < 0 || (firstRow == lastRow && from == to); }
     };
 
     void onThemeChanged();
@@ -109,6 +146,11 @@ private:
 
     [[nodiscard]] int guessHeight(int row) const;
     std::shared_ptr<MessageLayout> layoutFor(int row);
+    [[nodiscard]] Selected selection() const;
+    void dragTo(const QPoint &point);
+    void changeCode(quint64 seq, int block, const std::function<void(CodeView &)> &change);
+    void keepInPlace(quint64 seq);
+    [[nodiscard]] QString copyOf(int row, bool markdown, bool withSender) const;
     void scheduleLayout();
     void ensureLayout() const;
     void arrange();
@@ -127,7 +169,7 @@ private:
     void activate(const MessageHit &hit, const items::MessageRow &row);
     void setCurrentRow(int row);
     void moveCurrent(int step);
-    void fillMenu(QMenu *menu, const items::MessageRow &row, const MessageHit &hit);
+    void fillMenu(QMenu *menu, const items::MessageRow &row, const MessageHit &hit, const QPointF &codePoint);
 
     Theme &m_theme;
     const protocol::Clock &m_clock;
@@ -154,10 +196,15 @@ private:
     bool m_online = true;
     QSet<quint64> m_expanded;
 
-    quint64 m_selectedSeq = 0;
-    TextPosition m_selectionFrom;
-    TextPosition m_selectionTo;
+    QHash<quint64, QHash<int, CodeView>> m_code;
+
+    Caret m_caretFrom; //!< where the selection began; seq 0: none
+    Caret m_caretTo;
     bool m_selecting = false;
+    QBasicTimer m_dragTimer; //!< scrolls while the pointer is held beyond an edge
+    QPoint m_dragPoint;
+    quint64 m_flashSeq = 0;
+    QTimer m_flashTimer;
     QPoint m_pressAt;
     MessageHit m_pressHit;
     QElapsedTimer m_sinceDoubleClick;

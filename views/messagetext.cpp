@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/messagetext.h"
 
-#include <QtCore/QSet>
+#include <QtCore/QUrl>
+#include <QtCore/QVarLengthArray>
+
+#include <md4c.h>
 
 #include <algorithm>
 
@@ -12,6 +15,10 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype kMaxUrl = 2048;
+//! Each block is a layout of its own, some 20 us: more of them than this and the text shows as it is.
+constexpr qsizetype kMaxBlocks = 400;
+constexpr int kMaxQuote = 5;  //!< bars that are drawn; deeper ones look the same
+constexpr int kMaxIndent = 6; //!< the same for lists
 
 bool isUrlChar(QChar c)
 {
@@ -37,206 +44,364 @@ qsizetype urlLength(QStringView text)
     return i > host ? i : 0;
 }
 
-//! Spans of prose in \a source, with the markers taken out.
-void parseInline(QStringView source, TextBlock &block)
+//! Addresses in prose become links, but not where they are code or words of another link already.
+void linkAddresses(TextBlock &block)
 {
-    // No closing marker was found from here on: each kind is searched to the end of its line once, not once per marker.
-    qsizetype noBoldBefore = 0;
-    qsizetype noTickBefore = 0;
-    const auto closing = [&](QStringView marker, qsizetype from, qsizetype &none) -> qsizetype {
-        if (from < none)
-            return -1;
-        const qsizetype at = source.indexOf(marker, from);
-        if (at < 0) {
-            none = source.size();
-            return -1;
-        }
-        const qsizetype lineEnd = source.mid(from, at - from).indexOf(u'\n');
-        if (lineEnd >= 0) {
-            none = from + lineEnd;
-            return -1;
-        }
-        return at;
+    QList<TextSpan> links;
+    for (qsizetype at = block.text.indexOf(u"http"_s); at >= 0; at = block.text.indexOf(u"http"_s, at + 1)) {
+        if (at > 0 && block.text.at(at - 1).isLetterOrNumber())
+            continue;
+        const qsizetype length = urlLength(QStringView(block.text).mid(at, kMaxUrl));
+        if (length == 0)
+            continue;
+        const bool taken = std::any_of(block.spans.cbegin(), block.spans.cend(), [&](const TextSpan &span) {
+            return (span.kind == TextSpan::Kind::Code || span.kind == TextSpan::Kind::Link)
+                && at < span.start + span.length && at + length > span.start;
+        });
+        if (!taken)
+            links.append({int(at), int(length), TextSpan::Kind::Link, block.text.mid(at, length)});
+        at += length - 1;
+    }
+    block.spans += links;
+}
+
+void sortSpans(TextBlock &block)
+{
+    std::stable_sort(block.spans.begin(), block.spans.end(),
+                     [](const TextSpan &a, const TextSpan &b) { return a.start < b.start; });
+}
+
+//! Turns the parser's calls into blocks.
+class MarkdownReader final
+{
+public:
+    //! False: the text cannot be shown as markdown.
+    bool read(const QByteArray &utf8)
+    {
+        MD_PARSER parser = {};
+        parser.flags =
+            MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS | MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS;
+        parser.enter_block = [](MD_BLOCKTYPE type, void *detail, void *self) {
+            return static_cast<MarkdownReader *>(self)->enterBlock(type, detail);
+        };
+        parser.leave_block = [](MD_BLOCKTYPE type, void *, void *self) {
+            static_cast<MarkdownReader *>(self)->leaveBlock(type);
+            return 0;
+        };
+        parser.enter_span = [](MD_SPANTYPE type, void *detail, void *self) {
+            static_cast<MarkdownReader *>(self)->enterSpan(type, detail);
+            return 0;
+        };
+        parser.leave_span = [](MD_SPANTYPE type, void *, void *self) {
+            static_cast<MarkdownReader *>(self)->leaveSpan(type);
+            return 0;
+        };
+        parser.text = [](MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE size, void *self) {
+            static_cast<MarkdownReader *>(self)->addText(type, QString::fromUtf8(text, qsizetype(size)));
+            return 0;
+        };
+        return md_parse(utf8.constData(), MD_SIZE(utf8.size()), &parser, this) == 0;
+    }
+
+    QList<TextBlock> blocks;
+
+private:
+    struct List
+    {
+        bool ordered = false;
+        unsigned next = 1;
+    };
+    struct Open
+    {
+        TextSpan::Kind kind = TextSpan::Kind::Bold;
+        int start = 0;
+        QString target;
+        bool image = false;
     };
 
-    qsizetype i = 0;
-    qsizetype boldEnd = -1;
-    int boldStart = 0;
-    while (i < source.size()) {
-        if (i == boldEnd) {
-            block.spans.append({boldStart, int(block.text.size()) - boldStart, TextSpan::Kind::Bold});
-            boldEnd = -1;
-            i += 2;
-            continue;
-        }
-        const QChar c = source[i];
-        if (c == u'`') {
-            const qsizetype end = closing(u"`", i + 1, noTickBefore);
-            if (end > i + 1 && boldEnd < 0) {
-                const int start = int(block.text.size());
-                block.text += source.mid(i + 1, end - i - 1);
-                block.spans.append({start, int(block.text.size()) - start, TextSpan::Kind::Code});
-                i = end + 1;
-                continue;
-            }
-        } else if (c == u'*' && boldEnd < 0 && source.mid(i).startsWith(u"**") && i + 2 < source.size()
-                   && !source[i + 2].isSpace() && source[i + 2] != u'*') {
-            const qsizetype end = closing(u"**", i + 2, noBoldBefore);
-            if (end > i + 2 && !source[end - 1].isSpace()) {
-                boldEnd = end;
-                boldStart = int(block.text.size());
-                i += 2;
-                continue;
-            }
-        } else if (c == u'h' && boldEnd < 0 && (i == 0 || !source[i - 1].isLetterOrNumber())) {
-            const qsizetype length = urlLength(source.mid(i, kMaxUrl));
-            if (length > 0) {
-                block.spans.append({int(block.text.size()), int(length), TextSpan::Kind::Link});
-                block.text += source.mid(i, length);
-                i += length;
-                continue;
-            }
-        }
-        block.text += c;
-        ++i;
+    void begin(TextBlock::Kind kind)
+    {
+        finish();
+        m_block = TextBlock();
+        m_block.kind = kind;
+        m_block.code = kind == TextBlock::Kind::Code;
+        m_block.quote = std::min(m_quote, kMaxQuote);
+        m_block.indent = std::min(int(m_lists.size()), kMaxIndent);
+        m_block.marker = std::exchange(m_marker, QString());
+        m_open = true;
     }
-}
 
-void appendProse(QStringView source, QList<TextBlock> &blocks)
-{
-    while (source.startsWith(u'\n'))
-        source = source.mid(1);
-    while (!source.isEmpty() && source.back().isSpace())
-        source.chop(1);
-    if (source.isEmpty())
-        return;
-    TextBlock block;
-    block.text.reserve(source.size());
-    parseInline(source, block);
-    blocks.append(std::move(block));
-}
+    void finish()
+    {
+        if (!std::exchange(m_open, false))
+            return;
+        QString &text = m_block.text;
+        while (!text.isEmpty() && (text.back() == u'\n' || (!m_block.code && text.back().isSpace())))
+            text.chop(1);
+        if (m_block.code) {
+            text.replace(u'\t', u"    "_s);
+            m_block.spans = highlightCode(text, m_block.language);
+        } else {
+            for (TextSpan &span : m_block.spans)
+                span.length = std::min(span.length, int(text.size()) - span.start);
+            m_block.spans.removeIf([](const TextSpan &span) { return span.length <= 0; });
+            linkAddresses(m_block);
+            sortSpans(m_block);
+        }
+        const bool keepEmpty =
+            m_block.kind == TextBlock::Kind::Cell || m_block.kind == TextBlock::Kind::Rule || !m_block.marker.isEmpty();
+        if (!text.isEmpty() || keepEmpty)
+            blocks.append(std::move(m_block));
+    }
 
-const QSet<QString> &keywords()
-{
-    static const QSet<QString> words{
-        u"abstract"_s, u"and"_s,       u"as"_s,       u"async"_s,   u"await"_s,    u"begin"_s,     u"bool"_s,
-        u"break"_s,    u"case"_s,      u"catch"_s,    u"class"_s,   u"const"_s,    u"constexpr"_s, u"continue"_s,
-        u"def"_s,      u"default"_s,   u"delete"_s,   u"do"_s,      u"done"_s,     u"elif"_s,      u"else"_s,
-        u"end"_s,      u"enum"_s,      u"esac"_s,     u"except"_s,  u"export"_s,   u"extends"_s,   u"false"_s,
-        u"False"_s,    u"fi"_s,        u"final"_s,    u"finally"_s, u"fn"_s,       u"for"_s,       u"from"_s,
-        u"func"_s,     u"function"_s,  u"go"_s,       u"if"_s,      u"impl"_s,     u"import"_s,    u"in"_s,
-        u"int"_s,      u"interface"_s, u"is"_s,       u"lambda"_s,  u"let"_s,      u"match"_s,     u"mod"_s,
-        u"mut"_s,      u"namespace"_s, u"new"_s,      u"nil"_s,     u"None"_s,     u"not"_s,       u"null"_s,
-        u"nullptr"_s,  u"of"_s,        u"or"_s,       u"package"_s, u"pass"_s,     u"private"_s,   u"protected"_s,
-        u"pub"_s,      u"public"_s,    u"raise"_s,    u"return"_s,  u"self"_s,     u"static"_s,    u"struct"_s,
-        u"super"_s,    u"switch"_s,    u"template"_s, u"then"_s,    u"this"_s,     u"throw"_s,     u"trait"_s,
-        u"true"_s,     u"True"_s,      u"try"_s,      u"type"_s,    u"typename"_s, u"use"_s,       u"using"_s,
-        u"var"_s,      u"virtual"_s,   u"void"_s,     u"where"_s,   u"while"_s,    u"with"_s,      u"yield"_s,
-        u"SELECT"_s,   u"FROM"_s,      u"WHERE"_s,    u"INSERT"_s,  u"UPDATE"_s,   u"DELETE"_s,    u"CREATE"_s,
-        u"ALTER"_s,    u"TABLE"_s,     u"JOIN"_s,     u"INTO"_s,    u"VALUES"_s,   u"ORDER"_s,     u"GROUP"_s,
-        u"BY"_s};
-    return words;
-}
+    int enterBlock(MD_BLOCKTYPE type, void *detail)
+    {
+        if (blocks.size() > kMaxBlocks)
+            return 1; // read() answers false
+        switch (type) {
+        case MD_BLOCK_QUOTE:
+            finish();
+            ++m_quote;
+            break;
+        case MD_BLOCK_UL:
+            finish();
+            m_lists.append(List());
+            break;
+        case MD_BLOCK_OL:
+            finish();
+            m_lists.append(List{true, static_cast<MD_BLOCK_OL_DETAIL *>(detail)->start});
+            break;
+        case MD_BLOCK_LI: {
+            finish();
+            const auto *item = static_cast<MD_BLOCK_LI_DETAIL *>(detail);
+            if (item->is_task)
+                m_marker = item->task_mark == ' ' ? u"\u2610"_s : u"\u2611"_s;
+            else if (!m_lists.isEmpty() && m_lists.last().ordered)
+                m_marker = QString::number(m_lists.last().next++) + u'.';
+            else
+                m_marker = u"\u2022"_s;
+            break;
+        }
+        case MD_BLOCK_HR:
+            begin(TextBlock::Kind::Rule);
+            finish();
+            break;
+        case MD_BLOCK_H:
+            begin(TextBlock::Kind::Heading);
+            m_block.level = int(static_cast<MD_BLOCK_H_DETAIL *>(detail)->level);
+            break;
+        case MD_BLOCK_CODE: {
+            begin(TextBlock::Kind::Code);
+            const MD_ATTRIBUTE &language = static_cast<MD_BLOCK_CODE_DETAIL *>(detail)->lang;
+            m_block.language = QString::fromUtf8(language.text, qsizetype(language.size)).trimmed().left(24).toLower();
+            break;
+        }
+        case MD_BLOCK_P:
+            begin(TextBlock::Kind::Prose);
+            break;
+        case MD_BLOCK_TABLE:
+            finish();
+            ++m_table;
+            m_row = -1;
+            break;
+        case MD_BLOCK_TR:
+            ++m_row;
+            m_column = 0;
+            break;
+        case MD_BLOCK_TH:
+        case MD_BLOCK_TD: {
+            begin(TextBlock::Kind::Cell);
+            m_block.table = m_table;
+            m_block.row = m_row;
+            m_block.column = m_column++;
+            const MD_ALIGN align = static_cast<MD_BLOCK_TD_DETAIL *>(detail)->align;
+            m_block.align = align == MD_ALIGN_RIGHT ? Qt::AlignRight
+                : align == MD_ALIGN_CENTER          ? Qt::AlignHCenter
+                                                    : Qt::AlignLeft;
+            break;
+        }
+        case MD_BLOCK_DOC:
+        case MD_BLOCK_HTML:
+        case MD_BLOCK_THEAD:
+        case MD_BLOCK_TBODY:
+            break;
+        }
+        return 0;
+    }
 
-bool hashComments(QStringView language)
-{
-    static const QStringList names{u"py"_s,  u"python"_s, u"sh"_s, u"bash"_s, u"shell"_s, u"zsh"_s,        u"yaml"_s,
-                                   u"yml"_s, u"toml"_s,   u"rb"_s, u"ruby"_s, u"make"_s,  u"dockerfile"_s, u"cmake"_s};
-    return std::any_of(names.begin(), names.end(), [&](const QString &name) { return name == language; });
-}
+    void leaveBlock(MD_BLOCKTYPE type)
+    {
+        switch (type) {
+        case MD_BLOCK_QUOTE:
+            finish();
+            --m_quote;
+            break;
+        case MD_BLOCK_UL:
+        case MD_BLOCK_OL:
+            finish();
+            m_lists.removeLast();
+            break;
+        case MD_BLOCK_LI:
+            if (!m_marker.isEmpty()) // an item with nothing in it
+                begin(TextBlock::Kind::Prose);
+            finish();
+            break;
+        case MD_BLOCK_H:
+        case MD_BLOCK_CODE:
+        case MD_BLOCK_P:
+        case MD_BLOCK_TH:
+        case MD_BLOCK_TD:
+            finish();
+            break;
+        default:
+            break;
+        }
+    }
+
+    void enterSpan(MD_SPANTYPE type, void *detail)
+    {
+        ensureBlock();
+        Open open;
+        open.start = int(m_block.text.size());
+        switch (type) {
+        case MD_SPAN_STRONG:
+            open.kind = TextSpan::Kind::Bold;
+            break;
+        case MD_SPAN_EM:
+            open.kind = TextSpan::Kind::Italic;
+            break;
+        case MD_SPAN_DEL:
+            open.kind = TextSpan::Kind::Strike;
+            break;
+        case MD_SPAN_CODE:
+            open.kind = TextSpan::Kind::Code;
+            break;
+        case MD_SPAN_A: {
+            const MD_ATTRIBUTE &address = static_cast<MD_SPAN_A_DETAIL *>(detail)->href;
+            open.kind = TextSpan::Kind::Link;
+            open.target = QString::fromUtf8(address.text, qsizetype(address.size));
+            break;
+        }
+        case MD_SPAN_IMG: {
+            const MD_ATTRIBUTE &address = static_cast<MD_SPAN_IMG_DETAIL *>(detail)->src;
+            open.image = true;
+            open.target = QString::fromUtf8(address.text, qsizetype(address.size));
+            m_block.text += u"!["_s;
+            break;
+        }
+        default:
+            break;
+        }
+        m_spans.append(std::move(open));
+    }
+
+    void leaveSpan(MD_SPANTYPE)
+    {
+        if (m_spans.isEmpty())
+            return;
+        const Open open = m_spans.last();
+        m_spans.removeLast();
+        if (open.image) { // shown as it was written: nothing is fetched, and an address can be seen
+            m_block.text += u"]("_s + open.target + u')';
+            return;
+        }
+        const int end = int(m_block.text.size());
+        if (open.kind != TextSpan::Kind::Link) {
+            m_block.spans.append({open.start, end - open.start, open.kind, {}});
+            return;
+        }
+        const QString words = m_block.text.mid(open.start);
+        const QUrl url(open.target, QUrl::StrictMode);
+        const bool web = url.scheme() == "http"_L1 || url.scheme() == "https"_L1;
+        if (web && url.isValid() && !url.host().isEmpty()) {
+            if (words != open.target)
+                m_block.text += u" ("_s + url.host(QUrl::FullyEncoded) + u')';
+            m_block.spans.append(
+                {open.start, int(m_block.text.size()) - open.start, TextSpan::Kind::Link, open.target});
+        } else if (words != open.target) {
+            m_block.text += u" ("_s + open.target + u')';
+        }
+    }
+
+    void addText(MD_TEXTTYPE type, const QString &text)
+    {
+        ensureBlock();
+        switch (type) {
+        case MD_TEXT_BR:
+        case MD_TEXT_SOFTBR:
+            m_block.text += u'\n';
+            break;
+        case MD_TEXT_NULLCHAR:
+            break;
+        default:
+            m_block.text += text;
+            break;
+        }
+    }
+
+    //! Text of a tight list's item comes without a paragraph.
+    void ensureBlock()
+    {
+        if (!m_open)
+            begin(TextBlock::Kind::Prose);
+    }
+
+    TextBlock m_block;
+    bool m_open = false;
+    int m_quote = 0;
+    QList<List> m_lists;
+    QString m_marker;
+    QVarLengthArray<Open, 8> m_spans;
+    int m_table = 0;
+    int m_row = 0;
+    int m_column = 0;
+};
 
 } // namespace
 
-QList<TextBlock> parseMessage(QStringView text)
+QList<TextBlock> plainMessage(QStringView text)
 {
-    QList<TextBlock> blocks;
-    qsizetype proseStart = 0;
-    qsizetype lineStart = 0;
-    while (lineStart <= text.size()) {
-        qsizetype lineEnd = text.indexOf(u'\n', lineStart);
-        if (lineEnd < 0)
-            lineEnd = text.size();
-        const QStringView line = text.mid(lineStart, lineEnd - lineStart).trimmed();
-        if (line.startsWith(u"```") && line.indexOf(u'`', 3) < 0) {
-            appendProse(text.mid(proseStart, lineStart - proseStart), blocks);
-            TextBlock block;
-            block.code = true;
-            block.language = line.mid(3).trimmed().left(24).toString().toLower();
-            // An open fence runs to the end: a message cut short still shows as code.
-            const qsizetype bodyStart = std::min(lineEnd + 1, text.size());
-            qsizetype at = bodyStart;
-            qsizetype bodyEnd = text.size();
-            qsizetype next = text.size() + 1;
-            while (at < text.size()) {
-                qsizetype end = text.indexOf(u'\n', at);
-                if (end < 0)
-                    end = text.size();
-                if (text.mid(at, end - at).trimmed() == u"```") {
-                    bodyEnd = std::max(bodyStart, at - 1);
-                    next = end + 1;
-                    break;
-                }
-                at = end + 1;
-            }
-            block.text = text.mid(bodyStart, std::max<qsizetype>(0, bodyEnd - bodyStart)).toString();
-            block.text.replace(u'\t', u"    "_s);
-            block.spans = highlightCode(block.text, block.language);
-            if (!block.text.isEmpty())
-                blocks.append(std::move(block));
-            proseStart = lineStart = next;
-            continue;
-        }
-        lineStart = lineEnd + 1;
-    }
-    if (proseStart < text.size())
-        appendProse(text.mid(proseStart), blocks);
-    return blocks;
+    while (text.startsWith(u'\n'))
+        text = text.mid(1);
+    while (!text.isEmpty() && text.back().isSpace())
+        text.chop(1);
+    TextBlock block;
+    block.text = text.toString();
+    if (block.text.isEmpty())
+        return {};
+    linkAddresses(block);
+    return {block};
 }
 
-QList<TextSpan> highlightCode(QStringView code, QStringView language)
+QList<TextBlock> parseMessage(QStringView text)
 {
-    QList<TextSpan> spans;
-    if (language == u"text" || language == u"txt" || language == u"log")
-        return spans;
-    const bool hash = hashComments(language);
-    const qsizetype n = code.size();
-    const auto lineEnd = [&](qsizetype from) {
-        const qsizetype end = code.indexOf(u'\n', from);
-        return end < 0 ? n : end;
-    };
-    qsizetype i = 0;
-    while (i < n) {
-        const QChar c = code[i];
-        const qsizetype start = i;
-        if ((c == u'/' && i + 1 < n && code[i + 1] == u'/' && (i == 0 || code[i - 1] != u':')) || (c == u'#' && hash)
-            || (c == u'-' && language == u"sql" && i + 1 < n && code[i + 1] == u'-')) {
-            i = lineEnd(i);
-            spans.append({int(start), int(i - start), TextSpan::Kind::Comment});
-        } else if (c == u'/' && i + 1 < n && code[i + 1] == u'*') {
-            const qsizetype end = code.indexOf(u"*/", i + 2);
-            i = end < 0 ? n : end + 2;
-            spans.append({int(start), int(i - start), TextSpan::Kind::Comment});
-        } else if (c == u'"' || c == u'\'' || c == u'`') {
-            const qsizetype end = lineEnd(i);
-            for (++i; i < end && code[i] != c; ++i) {
-                if (code[i] == u'\\')
-                    ++i;
-            }
-            i = std::min(i + 1, end);
-            spans.append({int(start), int(i - start), TextSpan::Kind::String});
-        } else if (c.isLetter() || c == u'_') {
-            while (i < n && (code[i].isLetterOrNumber() || code[i] == u'_'))
-                ++i;
-            const QStringView word = code.mid(start, i - start);
-            if (word.size() <= 10 && keywords().contains(word.toString()))
-                spans.append({int(start), int(i - start), TextSpan::Kind::Keyword});
-            else if (i < n && code[i] == u'(')
-                spans.append({int(start), int(i - start), TextSpan::Kind::Function});
-        } else {
-            ++i;
+    if (text.size() > kMaxMarkup)
+        return plainMessage(text);
+    MarkdownReader reader;
+    if (!reader.read(text.toUtf8()) || reader.blocks.size() > kMaxBlocks)
+        return plainMessage(text);
+    // Only marks and nothing to read ("#", a link definition): better as written than an empty bubble.
+    if (reader.blocks.isEmpty())
+        return plainMessage(text);
+    return reader.blocks;
+}
+
+QString plainText(const QList<TextBlock> &blocks)
+{
+    QString out;
+    for (qsizetype i = 0; i < blocks.size(); ++i) {
+        const TextBlock &block = blocks.at(i);
+        if (i > 0) {
+            const TextBlock &before = blocks.at(i - 1);
+            const bool sameRow = block.kind == TextBlock::Kind::Cell && before.kind == TextBlock::Kind::Cell
+                && block.table == before.table && block.row == before.row;
+            out += sameRow ? u'\t' : u'\n';
         }
+        if (!block.marker.isEmpty())
+            out += block.marker + u' ';
+        out += block.text;
     }
-    return spans;
+    return out;
 }
 
 QStringView foldedPart(QStringView text, qsizetype maxChars, int maxLines)

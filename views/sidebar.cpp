@@ -6,9 +6,12 @@
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QAbstractButton>
+#include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QListView>
 #include <QtWidgets/QMenu>
+#include <QtWidgets/QScrollBar>
+#include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -44,6 +47,28 @@ SideBar::SideBar(Theme &theme, const protocol::Clock &clock, items::FocusState *
     m_header = new MeshHeader(m_theme, *m_summary);
     layout->addWidget(m_header);
 
+    auto *filters = new QHBoxLayout;
+    filters->setContentsMargins(m_theme.px(14), m_theme.px(6), m_theme.px(14), 0);
+    filters->setSpacing(m_theme.px(6));
+    const auto chip = [&](const QString &name, const QString &text, const QString &tip) {
+        auto *button = new QToolButton;
+        button->setObjectName(name);
+        button->setText(text);
+        button->setToolTip(tip);
+        button->setCheckable(true);
+        button->setProperty("quiet", true);
+        filters->addWidget(button);
+        return button;
+    };
+    m_unreadOnly = chip(u"unreadOnly"_s, tr("Unread"), tr("Show only what is unread, mentions you or holds a draft"));
+    m_byNeed = chip(u"orderByNeed"_s, tr("By need"), tr("Mentions and unread ones first, instead of the newest"));
+    filters->addStretch(1);
+    layout->addLayout(filters);
+    connect(m_unreadOnly, &QToolButton::toggled, m_model, &ConversationListModel::setUnreadOnly);
+    connect(m_byNeed, &QToolButton::toggled, this, [this](bool on) {
+        m_model->setOrder(on ? ConversationListModel::Order::Need : ConversationListModel::Order::Newest);
+    });
+
     m_list = new QListView;
     m_list->setObjectName(u"conversationList"_s);
     m_list->setAccessibleName(tr("Conversations and peers"));
@@ -78,15 +103,16 @@ SideBar::SideBar(Theme &theme, const protocol::Clock &clock, items::FocusState *
     connect(m_model, &ConversationListModel::modelReset, this, &SideBar::refreshEmpty);
     if (m_focus) {
         connect(m_focus, &items::FocusState::conversationChanged, this, &SideBar::showChosen);
-        // The first message takes a conversation from the peers below to the top, where it must be seen as well.
-        const auto follow = [this] {
-            const auto &chosen = m_focus->conversation();
-            if (chosen && m_model->rowOf(*chosen) != m_chosenRow)
-                QMetaObject::invokeMethod(this, &SideBar::showChosen, Qt::QueuedConnection);
-        };
-        connect(m_model, &ConversationListModel::rowsInserted, this, follow);
-        connect(m_model, &ConversationListModel::rowsRemoved, this, follow);
-        connect(m_model, &ConversationListModel::rowsMoved, this, follow);
+        // The first message takes a conversation from the peers below to the top, where it must be seen as well. The
+        // rows are right once the model has finished, so this waits for it.
+        m_followTimer.setSingleShot(true);
+        m_followTimer.setInterval(0);
+        connect(&m_followTimer, &QTimer::timeout, this, &SideBar::follow);
+        const auto later = [this] { m_followTimer.start(); };
+        connect(m_model, &ConversationListModel::rowsInserted, this, later);
+        connect(m_model, &ConversationListModel::rowsRemoved, this, later);
+        connect(m_model, &ConversationListModel::rowsMoved, this, later);
+        connect(m_list->verticalScrollBar(), &QScrollBar::valueChanged, this, &SideBar::noteInSight);
     }
     connect(&m_theme, &Theme::changed, this, &SideBar::onThemeChanged);
     m_timesTimer.setInterval(20'000);
@@ -101,15 +127,57 @@ void SideBar::showChosen()
 {
     m_list->viewport()->update();
     const auto &chosen = m_focus->conversation();
+    m_model->setKept(chosen);
     const int row = chosen ? m_model->rowOf(*chosen) : -1;
     m_chosenRow = row;
-    if (row < 0)
+    m_chosenPeer = row >= 0 && m_model->row(row).kind == ConversationListModel::RowKind::Peer;
+    if (row >= 0) {
+        m_list->setCurrentIndex(m_model->index(row));
+        if (row <= 1)
+            m_list->scrollToTop(); // with the head of its section
+        else
+            m_list->scrollTo(m_model->index(row));
+    }
+    noteInSight();
+}
+
+//! Keeps the open conversation in sight when its row moves, unless the user has scrolled away from it.
+void SideBar::follow()
+{
+    const auto &chosen = m_focus->conversation();
+    const int row = chosen ? m_model->rowOf(*chosen) : -1;
+    if (row == m_chosenRow)
         return;
-    m_list->setCurrentIndex(m_model->index(row));
-    if (row <= 1)
-        m_list->scrollToTop(); // with the head of its section
+    const bool peer = row >= 0 && m_model->row(row).kind == ConversationListModel::RowKind::Peer;
+    if (m_chosenInSight || peer != m_chosenPeer || m_chosenRow < 0)
+        showChosen();
     else
-        m_list->scrollTo(m_model->index(row));
+        m_chosenRow = row;
+}
+
+void SideBar::noteInSight()
+{
+    if (m_followTimer.isActive())
+        return; // rows are on their way: where the row was counts
+    m_chosenInSight =
+        m_chosenRow >= 0 && m_list->viewport()->rect().intersects(m_list->visualRect(m_model->index(m_chosenRow)));
+}
+
+void SideBar::arrange(const protocol::ConversationId &id,
+                      const std::function<void(protocol::commands::ArrangeConversation &)> &change)
+{
+    const store::Conversation *conversation = m_store ? m_store->conversation(id) : nullptr;
+    if (!m_commands || !m_store)
+        return;
+    protocol::commands::ArrangeConversation command{conversation ? conversation->target() : id, false, false,
+                                                    protocol::events::Attention::All};
+    if (conversation) {
+        command.pinned = conversation->arrangement.pinned;
+        command.archived = conversation->isArchived();
+        command.attention = conversation->arrangement.attention;
+    }
+    change(command);
+    m_commands->submit(m_model->mesh(), command);
 }
 
 void SideBar::onThemeChanged()
@@ -124,6 +192,11 @@ void SideBar::setStore(store::MeshStore *store)
     m_model->setStore(store);
     m_summary->setStore(store);
     refreshEmpty();
+}
+
+void SideBar::setMatches(items::PeerMatches *matches)
+{
+    m_model->setMatches(matches);
 }
 
 void SideBar::setMeshes(const QList<MeshChoice> &meshes)
@@ -180,7 +253,12 @@ void SideBar::focusList()
 void SideBar::open(const QModelIndex &index)
 {
     const auto row = m_model->row(index.row());
-    if (row.kind == ConversationListModel::RowKind::Header || !m_focus)
+    if (row.kind == ConversationListModel::RowKind::Header) {
+        if (row.section == ConversationListModel::Section::Archive)
+            m_model->setArchiveOpen(!m_model->isArchiveOpen());
+        return;
+    }
+    if (!m_focus)
         return;
     m_focus->setConversation(row.id);
     if (row.id.kind == protocol::ConversationKind::Direct)
@@ -239,6 +317,30 @@ void SideBar::showRowMenu(const QPoint &at)
     });
     read->setObjectName(u"markReadAction"_s);
     read->setEnabled(row.unread > 0);
+    menu->addSeparator();
+    using protocol::commands::ArrangeConversation;
+    using protocol::events::Attention;
+    menu->addAction(
+            m_theme.icon(u"pin"_s), row.pinned ? tr("Unpin") : tr("Pin to the top"), this,
+            [this, row] { arrange(row.id, [&](ArrangeConversation &command) { command.pinned = !row.pinned; }); })
+        ->setObjectName(u"pinAction"_s);
+    QMenu *attention = menu->addMenu(m_theme.icon(u"bell"_s), tr("Notifications"));
+    const auto level = [&](const QString &name, const QString &text, Attention value) {
+        QAction *action = attention->addAction(text, this, [this, id = row.id, value] {
+            arrange(id, [&](ArrangeConversation &command) { command.attention = value; });
+        });
+        action->setObjectName(name);
+        action->setCheckable(true);
+        action->setChecked(row.attention == value);
+    };
+    level(u"attentionAll"_s, tr("All messages"), Attention::All);
+    level(u"attentionMentions"_s, tr("Only when I am mentioned"), Attention::Mentions);
+    level(u"attentionNothing"_s, tr("Nothing: mute"), Attention::Nothing);
+    menu->addAction(
+            m_theme.icon(u"archive"_s), row.archived ? tr("Take out of the archive") : tr("Archive"), this,
+            [this, row] { arrange(row.id, [&](ArrangeConversation &command) { command.archived = !row.archived; }); })
+        ->setObjectName(u"archiveAction"_s);
+    menu->addSeparator();
     menu->addAction(m_theme.icon(u"copy"_s), tr("Copy name"), this,
                     [title = row.title] { QGuiApplication::clipboard()->setText(title); });
     menu->popup(m_list->viewport()->mapToGlobal(at));

@@ -5,6 +5,8 @@
 #include <QtCore/QTimer>
 #include <QtWidgets/QWidget>
 
+#include <functional>
+
 #include "models/protocol/clock.h"
 #include "models/protocol/command.h"
 
@@ -12,6 +14,7 @@ class QLabel;
 class QListView;
 class QMenu;
 class QModelIndex;
+class QToolButton;
 
 namespace mesh::store {
 class MeshStore;
@@ -20,6 +23,7 @@ namespace mesh::items {
 class ConversationListModel;
 class FocusState;
 class MeshSummary;
+class PeerMatches;
 } // namespace mesh::items
 
 namespace mesh::views {
@@ -49,6 +53,8 @@ public:
 
     //! Data of the mesh on the screen; nullptr for none. The store must outlive the view or be taken away first.
     void setStore(store::MeshStore *store);
+    //! The window's filter, for the peers below the conversations; borrowed.
+    void setMatches(items::PeerMatches *matches);
     //! All meshes, for the switcher.
     void setMeshes(const QList<MeshChoice> &meshes);
 
@@ -71,6 +77,10 @@ protected:
 
 private:
     void showChosen();
+    void follow();
+    void noteInSight();
+    void arrange(const protocol::ConversationId &id,
+                 const std::function<void(protocol::commands::ArrangeConversation &)> &change);
     void onThemeChanged();
     void refreshHeader();
     void refreshEmpty();
@@ -90,7 +100,12 @@ private:
     QList<MeshChoice> m_meshes;
     QTimer m_timesTimer;
     QTimer m_countdown;
-    int m_chosenRow = -1; //!< where the open conversation was when it was last shown
+    QToolButton *m_unreadOnly = nullptr;
+    QToolButton *m_byNeed = nullptr;
+    QTimer m_followTimer;
+    int m_chosenRow = -1;      //!< where the open conversation was when it was last shown
+    bool m_chosenPeer = false; //!< it stood among the peers nobody has talked with
+    bool m_chosenInSight = false;
 };
 
 } // namespace mesh::views

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/sidebardelegate.h"
 
+#include <QtGui/QFontMetricsF>
 #include <QtGui/QPainter>
 
 #include <algorithm>
@@ -62,6 +63,16 @@ void SideBarDelegate::paintHeader(QPainter *painter, const QRect &rect, const Ro
     painter->drawText(text, Qt::AlignVCenter | Qt::AlignLeft, row.title);
     if (row.section == ConversationListModel::Section::NeedsYou) {
         paintBadge(painter, QPointF(text.right(), QRectF(text).center().y()), row.count, true);
+    } else if (row.section == ConversationListModel::Section::Archive) {
+        const double side = m_theme.px(12);
+        painter->setFont(m_theme.font(Theme::Text::Label));
+        painter->drawText(text, Qt::AlignVCenter | Qt::AlignRight, QString::number(row.count));
+        m_theme.paintIcon(
+            painter, row.folded ? u"chevron-right"_s : u"chevron-down"_s,
+            QRectF(text.left() + QFontMetricsF(m_theme.font(Theme::Text::LabelStrong)).horizontalAdvance(row.title)
+                       + m_theme.px(4),
+                   QRectF(text).center().y() - side / 2, side, side),
+            m_theme.color(Theme::Role::Text3));
     } else if (row.section == ConversationListModel::Section::Peers) {
         painter->setFont(m_theme.font(Theme::Text::Label));
         painter->drawText(text, Qt::AlignVCenter | Qt::AlignRight, QString::number(row.count));
@@ -178,9 +189,26 @@ void SideBarDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
         nameRight -= QFontMetrics(font).horizontalAdvance(row.time) + m_theme.px(8);
     }
     if (row.unread > 0) {
-        const int width = paintBadge(painter, QPointF(right, QRectF(bottom).center().y()), row.unread, true);
-        bottom.setRight(right - width - m_theme.px(8));
+        const bool loud = row.attention == protocol::events::Attention::All
+            || (row.mentions > 0 && row.attention == protocol::events::Attention::Mentions);
+        const int width = paintBadge(painter, QPointF(right, QRectF(bottom).center().y()), row.unread, loud);
+        bottom.setRight(right - width - m_theme.px(6));
     }
+    const auto mark = [&](const QString &icon, Theme::Role role) {
+        const double side = m_theme.px(14);
+        m_theme.paintIcon(painter, icon,
+                          QRectF(bottom.right() - side, QRectF(bottom).center().y() - side / 2, side, side),
+                          m_theme.textColor(role));
+        bottom.setRight(bottom.right() - int(side) - m_theme.px(4));
+    };
+    if (row.mentions > 0)
+        mark(u"at"_s, Theme::Role::Accent);
+    if (row.attention != protocol::events::Attention::All)
+        mark(u"bell-off"_s, Theme::Role::Text3);
+    if (row.pinned)
+        mark(u"pin"_s, Theme::Role::Text3);
+    if (!row.imitates.isEmpty())
+        mark(u"alert"_s, Theme::Role::Error);
     QFont nameFont = m_theme.font(row.unread > 0 || active ? Theme::Text::BodyStrong : Theme::Text::Body);
     if (row.unread == 0 && !active)
         nameFont.setWeight(QFont::Medium);

@@ -44,26 +44,41 @@ constexpr double kDrawnTextPx = 13.0; // the body size the drawings were made wi
 struct Token
 {
     Theme::Role role;
-    QRgb dark;
-    QRgb light;
+    //! Dark and light of each Theme::ColourSet, in their order.
+    std::array<QRgb, 6> colours;
 };
 
-// The token table. Hover, code colours and OnAccent are ours; OnAccent is dark on the lighter accent of the dark
-// scheme, where white would read at 3:1 only.
+// The token table: standard dark and light, high contrast dark and light, colour-blind dark and light. Hover, code
+// colours and OnAccent are ours; OnAccent is dark on the lighter accent of the dark scheme, where white would read at
+// 3:1 only. The colour-blind columns differ in statuses and priorities only: blue against yellow, light against dark.
+// clang-format off
 constexpr std::array kTokens{
-    Token{Theme::Role::Bg, 0xff16181c, 0xfff6f5f2},         Token{Theme::Role::Panel, 0xff1c1f24, 0xffffffff},
-    Token{Theme::Role::Raised, 0xff23272e, 0xfff0eeea},     Token{Theme::Role::Hover, 0xff21252b, 0xfff7f5f2},
-    Token{Theme::Role::Line, 0xff2e333b, 0xffdfdcd5},       Token{Theme::Role::Text1, 0xffe8e6e1, 0xff23252a},
-    Token{Theme::Role::Text2, 0xffa9adb5, 0xff5d626b},      Token{Theme::Role::Text3, 0xff71767f, 0xff8b8f96},
-    Token{Theme::Role::Faint, 0xff71767f, 0xff8b8f96},      Token{Theme::Role::Accent, 0xffd97757, 0xffb8552f},
-    Token{Theme::Role::OnAccent, 0xff1a0f0a, 0xffffffff},   Token{Theme::Role::Selection, 0xff33281f, 0xfffbe9e1},
-    Token{Theme::Role::Idle, 0xff4fb286, 0xff2c8a60},       Token{Theme::Role::Working, 0xffe0a14f, 0xffb3741a},
-    Token{Theme::Role::Dnd, 0xffc46686, 0xffa8446a},        Token{Theme::Role::Offline, 0xff5b6069, 0xffa8a59e},
-    Token{Theme::Role::Now, 0xfff0605d, 0xffcc3a36},        Token{Theme::Role::Next, 0xff8fb4d8, 0xff3f74a8},
-    Token{Theme::Role::Low, 0xff6f9f8a, 0xff4c8069},        Token{Theme::Role::Error, 0xfff0605d, 0xffcc3a36},
-    Token{Theme::Role::Success, 0xff4fb286, 0xff2c8a60},    Token{Theme::Role::CodeKeyword, 0xffc792ea, 0xff8a3fb0},
-    Token{Theme::Role::CodeString, 0xff9ece7a, 0xff3d7a1f}, Token{Theme::Role::CodeComment, 0xff8b909a, 0xff6a6f78},
+    Token{Theme::Role::Bg, {0xff16181c, 0xfff6f5f2, 0xff000000, 0xffffffff, 0xff16181c, 0xfff6f5f2}},
+    Token{Theme::Role::Panel, {0xff1c1f24, 0xffffffff, 0xff0a0a0a, 0xffffffff, 0xff1c1f24, 0xffffffff}},
+    Token{Theme::Role::Raised, {0xff23272e, 0xfff0eeea, 0xff161616, 0xfff2f2f2, 0xff23272e, 0xfff0eeea}},
+    Token{Theme::Role::Hover, {0xff21252b, 0xfff7f5f2, 0xff1e1e1e, 0xffececec, 0xff21252b, 0xfff7f5f2}},
+    Token{Theme::Role::Line, {0xff2e333b, 0xffdfdcd5, 0xff8a8f98, 0xff5a5f66, 0xff2e333b, 0xffdfdcd5}},
+    Token{Theme::Role::Text1, {0xffe8e6e1, 0xff23252a, 0xffffffff, 0xff000000, 0xffe8e6e1, 0xff23252a}},
+    Token{Theme::Role::Text2, {0xffa9adb5, 0xff5d626b, 0xffe0e0e0, 0xff26282c, 0xffa9adb5, 0xff5d626b}},
+    Token{Theme::Role::Text3, {0xff71767f, 0xff8b8f96, 0xffc8c8c8, 0xff3a3d42, 0xff71767f, 0xff8b8f96}},
+    Token{Theme::Role::Faint, {0xff71767f, 0xff8b8f96, 0xffa8a8a8, 0xff5a5f66, 0xff71767f, 0xff8b8f96}},
+    Token{Theme::Role::Accent, {0xffd97757, 0xffb8552f, 0xffffb38a, 0xff8a2f0c, 0xffd97757, 0xffb8552f}},
+    Token{Theme::Role::OnAccent, {0xff1a0f0a, 0xffffffff, 0xff000000, 0xffffffff, 0xff1a0f0a, 0xffffffff}},
+    Token{Theme::Role::Selection, {0xff33281f, 0xfffbe9e1, 0xff3a2a1c, 0xffffe2d2, 0xff33281f, 0xfffbe9e1}},
+    Token{Theme::Role::Idle, {0xff4fb286, 0xff2c8a60, 0xff5fe3a8, 0xff00633a, 0xff56b4e9, 0xff1f78b4}},
+    Token{Theme::Role::Working, {0xffe0a14f, 0xffb3741a, 0xffffc14d, 0xff8a4b00, 0xfff0e442, 0xffa07f00}},
+    Token{Theme::Role::Dnd, {0xffc46686, 0xffa8446a, 0xffff5fb0, 0xff8f0f7a, 0xffd1602f, 0xff7d1c00}},
+    Token{Theme::Role::Offline, {0xff5b6069, 0xffa8a59e, 0xffc3c8d0, 0xff3f4247, 0xff767c86, 0xff77797c}},
+    Token{Theme::Role::Now, {0xfff0605d, 0xffcc3a36, 0xffff7a75, 0xffb0120f, 0xffff7438, 0xff8f2400}},
+    Token{Theme::Role::Next, {0xff8fb4d8, 0xff3f74a8, 0xff9fd0ff, 0xff0b3f86, 0xff8cc8f2, 0xff2f80c8}},
+    Token{Theme::Role::Low, {0xff6f9f8a, 0xff4c8069, 0xffc9d96b, 0xff3d5a3f, 0xff8a8f5a, 0xff8a8768}},
+    Token{Theme::Role::Error, {0xfff0605d, 0xffcc3a36, 0xffff7a75, 0xffb0120f, 0xffff7438, 0xff8f2400}},
+    Token{Theme::Role::Success, {0xff4fb286, 0xff2c8a60, 0xff5fe3a8, 0xff00633a, 0xff56b4e9, 0xff1f78b4}},
+    Token{Theme::Role::CodeKeyword, {0xffc792ea, 0xff8a3fb0, 0xffe0b0ff, 0xff5a0f86, 0xffc792ea, 0xff8a3fb0}},
+    Token{Theme::Role::CodeString, {0xff9ece7a, 0xff3d7a1f, 0xffb8f08a, 0xff1f5208, 0xff9ece7a, 0xff3d7a1f}},
+    Token{Theme::Role::CodeComment, {0xff8b909a, 0xff6a6f78, 0xffc0c5cd, 0xff3a3d42, 0xff8b909a, 0xff6a6f78}},
 };
+// clang-format on
 static_assert(kTokens.size() == size_t(Theme::Role::Count), "one row for each role, in order");
 
 double channel(double c)
@@ -83,20 +98,19 @@ QColor blend(const QColor &a, const QColor &b, double partOfB)
                             float(a.blueF() * (1 - p) + b.blueF() * p));
 }
 
-QColor raw(bool dark, Theme::Role role)
+QColor raw(bool dark, Theme::Role role, Theme::ColourSet set)
 {
-    const Token &token = kTokens[size_t(role)];
-    return QColor::fromRgba(dark ? token.dark : token.light);
+    return QColor::fromRgba(kTokens[size_t(role)].colours[size_t(set) * 2 + (dark ? 0 : 1)]);
 }
 
 //! \a ink moved towards the main text colour until it reads on every one of \a surfaces.
-QColor raised(bool dark, QColor ink, std::initializer_list<Theme::Role> surfaces)
+QColor raised(bool dark, Theme::ColourSet set, QColor ink, std::initializer_list<Theme::Role> surfaces)
 {
-    const QColor target = raw(dark, Theme::Role::Text1);
+    const QColor target = raw(dark, Theme::Role::Text1, set);
     for (int step = 0; step <= 40; ++step) {
         const QColor candidate = blend(ink, target, step / 40.0);
         const bool reads = std::all_of(surfaces.begin(), surfaces.end(), [&](Theme::Role surface) {
-            return Theme::contrast(candidate, raw(dark, surface)) >= kReadable;
+            return Theme::contrast(candidate, raw(dark, surface, set)) >= kReadable;
         });
         if (reads)
             return candidate;
@@ -104,10 +118,10 @@ QColor raised(bool dark, QColor ink, std::initializer_list<Theme::Role> surfaces
     return target;
 }
 
-QColor raisedText3(bool dark)
+QColor raisedText3(bool dark, Theme::ColourSet set)
 {
     return raised(
-        dark, raw(dark, Theme::Role::Text3),
+        dark, set, raw(dark, Theme::Role::Text3, set),
         {Theme::Role::Bg, Theme::Role::Panel, Theme::Role::Raised, Theme::Role::Hover, Theme::Role::Selection});
 }
 
@@ -257,18 +271,29 @@ void Theme::setTextScale(double factor)
     refresh();
 }
 
-QColor Theme::color(bool dark, Role role)
+void Theme::setColourSet(ColourSet set)
+{
+    if (m_colours == set)
+        return;
+    m_colours = set;
+    refresh();
+}
+
+QColor Theme::color(bool dark, Role role, ColourSet set)
 {
     if (role == Role::Text3) {
-        static const std::array text3{raisedText3(false), raisedText3(true)};
-        return text3[dark ? 1 : 0];
+        using enum ColourSet;
+        static const std::array text3{raisedText3(true, Standard),     raisedText3(false, Standard),
+                                      raisedText3(true, HighContrast), raisedText3(false, HighContrast),
+                                      raisedText3(true, ColourBlind),  raisedText3(false, ColourBlind)};
+        return text3[size_t(set) * 2 + (dark ? 0 : 1)];
     }
-    return raw(dark, role);
+    return raw(dark, role, set);
 }
 
 QColor Theme::textColor(Role role, Role surface) const
 {
-    return raised(m_dark, color(role), {surface});
+    return raised(m_dark, m_colours, color(role), {surface});
 }
 
 QColor Theme::mix(Role a, Role b, double partOfB) const

@@ -26,6 +26,11 @@ public:
     enum class Scheme { System, Dark, Light };
     Q_ENUM(Scheme)
 
+    //! Columns of the token table beside dark and light. HighContrast: 7:1 for text, 6:1 for signs. ColourBlind:
+    //! statuses and priorities that stay apart with any of the three kinds of colour blindness.
+    enum class ColourSet { Standard, HighContrast, ColourBlind };
+    Q_ENUM(ColourSet)
+
     //! Columns of the token table. Text1 to Text3 are readable (4.5:1 or more) on Bg, Panel, Raised and Selection;
     //! Faint is the third text colour at its drawn strength, for decoration that nobody has to read.
     enum class Role {
@@ -81,13 +86,15 @@ public:
     void setScheme(Scheme scheme);
     [[nodiscard]] Scheme scheme() const { return m_scheme; }
     [[nodiscard]] bool isDark() const { return m_dark; }
+    void setColourSet(ColourSet set);
+    [[nodiscard]] ColourSet colourSet() const { return m_colours; }
 
     //! Extra factor on the system's text size, 0.75 to 2.
     void setTextScale(double factor);
     [[nodiscard]] double textScale() const { return m_textScale; }
 
-    [[nodiscard]] QColor color(Role role) const { return color(m_dark, role); }
-    [[nodiscard]] static QColor color(bool dark, Role role);
+    [[nodiscard]] QColor color(Role role) const { return color(m_dark, role, m_colours); }
+    [[nodiscard]] static QColor color(bool dark, Role role, ColourSet set = ColourSet::Standard);
     //! \a role moved towards the main text colour until it reads at 4.5:1 on \a surface: status and priority as words.
     [[nodiscard]] QColor textColor(Role role, Role surface = Role::Panel) const;
     [[nodiscard]] QColor mix(Role a, Role b, double partOfB) const;
@@ -129,6 +136,7 @@ private:
     void applyToApplication();
 
     Scheme m_scheme = Scheme::System;
+    ColourSet m_colours = ColourSet::Standard;
     bool m_dark = true;
     bool m_systemDark = false;
     bool m_installed = false;

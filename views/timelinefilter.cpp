@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/timelinefilter.h"
 
+#include "models/items/peermatches.h"
 #include "models/items/timelinemodel.h"
 #include "views/theme.h"
 
 #include <QtGui/QPainter>
 #include <QtWidgets/QApplication>
+
+#include <algorithm>
 
 namespace mesh::views {
 
@@ -28,6 +31,16 @@ void TimelineFilter::setFilter(const QString &text, int lane)
     invalidateFilter();
 }
 
+void TimelineFilter::setMatches(items::PeerMatches *matches)
+{
+    if (m_matches)
+        m_matches->disconnect(this);
+    m_matches = matches;
+    if (m_matches)
+        connect(m_matches, &items::PeerMatches::changed, this, [this] { invalidateFilter(); });
+    invalidateFilter();
+}
+
 bool TimelineFilter::filterAcceptsRow(int sourceRow, const QModelIndex &) const
 {
     const store::Lane lane = m_model.lane(sourceRow);
@@ -35,6 +48,13 @@ bool TimelineFilter::filterAcceptsRow(int sourceRow, const QModelIndex &) const
         return false;
     if (m_lane >= 0 && int(lane) != m_lane)
         return false;
+    if (m_matches && m_matches->isFiltering()) {
+        const QStringList peers = m_model.peersOf(sourceRow);
+        if (!peers.isEmpty() && std::none_of(peers.cbegin(), peers.cend(), [this](const QString &key) {
+                return m_matches->passes(key);
+            }))
+            return false;
+    }
     return m_text.isEmpty() || m_model.matches(sourceRow, m_text);
 }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtCore/QPointer>
 #include <QtCore/QSortFilterProxyModel>
 #include <QtWidgets/QStyledItemDelegate>
 
 namespace mesh::items {
+class PeerMatches;
 class TimelineModel;
-}
+} // namespace mesh::items
 
 namespace mesh::views {
 
@@ -23,6 +25,8 @@ public:
 
     explicit TimelineFilter(items::TimelineModel &model, QObject *parent = nullptr);
     void setFilter(const QString &text, int lane);
+    //! Rows about peers that do not pass are left out; nullptr: none is. Borrowed.
+    void setMatches(items::PeerMatches *matches);
 
 protected:
     bool filterAcceptsRow(int sourceRow, const QModelIndex &sourceParent) const override;
@@ -31,6 +35,7 @@ private:
     items::TimelineModel &m_model;
     QString m_text;
     int m_lane = ChangesOnly;
+    QPointer<items::PeerMatches> m_matches;
 };
 
 //! Rows of the list: times and values in fixed pitch, old values dim, the lane's colour beside its word.

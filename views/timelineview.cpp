@@ -376,6 +376,11 @@ void TimelineView::updateLiveButton()
     placeOverlay();
 }
 
+void TimelineView::setMatches(items::PeerMatches *matches)
+{
+    m_proxy->setMatches(matches);
+}
+
 void TimelineView::applyFilter()
 {
     m_filterDelay.stop();

@@ -22,6 +22,7 @@ struct ChangeSet;
 } // namespace mesh::store
 namespace mesh::items {
 class FocusState;
+class PeerMatches;
 class TimelineModel;
 } // namespace mesh::items
 
@@ -41,6 +42,9 @@ public:
     ~TimelineView() override;
 
     void setStore(store::MeshStore *store);
+
+    //! The filter of the window, for the list; nullptr: none. Borrowed.
+    void setMatches(items::PeerMatches *matches);
 
     enum class Mode { Lanes, List };
     void setMode(Mode mode);

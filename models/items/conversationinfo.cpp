@@ -26,6 +26,7 @@ void ConversationInfo::setStore(store::MeshStore *store)
     if (m_store)
         m_store->disconnect(this);
     m_store = store;
+    m_likeness.clear();
     if (m_store)
         connect(m_store, &store::MeshStore::changed, this, &ConversationInfo::onChanged);
     Q_EMIT changed();
@@ -44,6 +45,7 @@ void ConversationInfo::setConversation(const std::optional<ConversationId> &id)
 
 void ConversationInfo::onChanged(const store::ChangeSet &changes)
 {
+    m_likeness.note(changes);
     if (!m_id)
         return;
     const ConversationId before = *m_id;
@@ -216,34 +218,59 @@ QString ConversationInfo::securityDetail() const
     return tr("The broker and every peer it reaches can read this. Write secrets in a direct conversation.");
 }
 
+QString ConversationInfo::imitates() const
+{
+    const store::Peer *p = peer();
+    return p ? m_likeness.imitated(*m_store, p->key) : QString();
+}
+
 bool ConversationInfo::isOnline() const
 {
     return m_store && m_store->connection().online();
 }
 
-int ConversationInfo::recipients() const
+ConversationInfo::Reach ConversationInfo::reach() const
 {
+    Reach reach;
     if (!isValid() || (m_id->kind != ConversationKind::Group && m_id->kind != ConversationKind::Broadcast))
-        return 0;
-    int count = 0;
+        return reach;
     const QString own = m_store->connection().ownMemberKey;
     for (const store::Peer &p : m_store->peers()) {
-        // Wire reference 6.2 and observed 3: live, visible, of another member, exactly that group.
-        if (p.presence != store::Presence::Live || p.hidden || p.self || p.stub
-            || (!own.isEmpty() && p.memberKey == own))
+        if (p.presence == store::Presence::Gone || p.hidden || p.self || p.stub)
             continue;
-        count += m_id->kind == ConversationKind::Broadcast
-            || std::any_of(p.groups.begin(), p.groups.end(), [&](const auto &g) { return g.name == m_id->key; });
+        if (m_id->kind == ConversationKind::Group
+            && std::none_of(p.groups.begin(), p.groups.end(), [&](const auto &g) { return g.name == m_id->key; }))
+            continue;
+        // Wire reference 6.2 and observed 3: live, visible, of another member, exactly that group.
+        const QString name = displayName(p.name, p.key);
+        if (p.presence != store::Presence::Live)
+            reach.misses.append({name, tr("lost its connection")});
+        else if (!own.isEmpty() && p.memberKey == own)
+            reach.misses.append({name, tr("is yours")});
+        else
+            reach.gets.append(name);
     }
-    return count;
+    reach.gets.sort(Qt::CaseInsensitive);
+    std::sort(reach.misses.begin(), reach.misses.end(),
+              [](const auto &a, const auto &b) { return a.name.compare(b.name, Qt::CaseInsensitive) < 0; });
+    return reach;
+}
+
+int ConversationInfo::recipients() const
+{
+    return int(reach().gets.size());
 }
 
 QString ConversationInfo::recipientsText() const
 {
-    const int n = recipients();
-    if (n == 0)
-        return tr("reaches nobody now");
-    return n == 1 ? tr("goes to 1 peer") : tr("goes to %1 peers").arg(n);
+    const Reach r = reach();
+    const int n = int(r.gets.size());
+    QString text = n == 0 ? tr("reaches nobody now") : n == 1 ? tr("goes to 1 peer") : tr("goes to %1 peers").arg(n);
+    if (r.misses.size() == 1)
+        text += tr(", not to %1 (%2)", "name, reason").arg(r.misses.first().name, r.misses.first().reason);
+    else if (!r.misses.isEmpty())
+        text += tr(", not to %n", nullptr, int(r.misses.size()));
+    return text;
 }
 
 QString ConversationInfo::cannotSend() const

@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "models/items/namelikeness.h"
 #include "models/protocol/clock.h"
 #include "models/store/changeset.h"
 #include "models/store/meshstore.h"
@@ -48,7 +49,23 @@ public:
     [[nodiscard]] QString securityText() const;
     [[nodiscard]] QString securityDetail() const;
 
+    //! The peer whose name this one's looks like although it is another; empty if its name is its own.
+    [[nodiscard]] QString imitates() const;
+
     [[nodiscard]] bool isOnline() const;
+    //! Who would get a message of a group or broadcast now, and who would not although it is of the group, with the
+    //! reason. Names are safe for display and sorted.
+    struct Reach
+    {
+        struct Missed
+        {
+            QString name;
+            QString reason;
+        };
+        QStringList gets;
+        QList<Missed> misses;
+    };
+    [[nodiscard]] Reach reach() const;
     //! How many peers a message reaches now, and in words; 0 for direct conversations.
     [[nodiscard]] int recipients() const;
     [[nodiscard]] QString recipientsText() const;
@@ -75,6 +92,7 @@ private:
     const protocol::Clock &m_clock;
     QPointer<store::MeshStore> m_store;
     std::optional<protocol::ConversationId> m_id;
+    NameLikeness m_likeness;
 };
 
 } // namespace mesh::items

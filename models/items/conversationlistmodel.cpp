@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include <QtCore/QTimer>
 
 #include "models/items/displaytext.h"
+#include "models/items/peermatches.h"
 #include "models/items/rowranges.h"
 
 namespace mesh::items {
@@ -30,6 +32,8 @@ QString sectionTitle(ConversationListModel::Section section)
         return ConversationListModel::tr("Groups and topics");
     case ConversationListModel::Section::Peers:
         return ConversationListModel::tr("Peers");
+    case ConversationListModel::Section::Archive:
+        return ConversationListModel::tr("Archive");
     }
     return {};
 }
@@ -67,6 +71,8 @@ QString peerLine(const store::Peer &peer)
 QString previewText(const QString &text)
 {
     QString line = oneLine(text, kPreviewChars);
+    while (line.startsWith(u'#') || line.startsWith("> "_L1))
+        line = line.mid(1).trimmed();
     return line.remove("**"_L1).remove(u'`');
 }
 
@@ -76,6 +82,20 @@ bool asksSomething(QStringView text)
     for (qsizetype at = text.indexOf(u'?'); at >= 0; at = text.indexOf(u'?', at + 1)) {
         if (at > 0 && !text[at - 1].isSpace() && (at + 1 == text.size() || text[at + 1].isSpace()))
             return true;
+    }
+    return false;
+}
+
+//! Something that interrupts is unread, even if quieter words followed it.
+bool hasUnreadNow(const store::Conversation &conversation, const QList<store::Message> &messages)
+{
+    int unread = conversation.unread;
+    for (auto it = messages.crbegin(); it != messages.crend() && unread > 0; ++it) {
+        if (it->own)
+            continue;
+        if (it->priority == protocol::Priority::Now && it->subtype.isEmpty())
+            return true;
+        --unread;
     }
     return false;
 }
@@ -100,20 +120,36 @@ void ConversationListModel::setStore(store::MeshStore *store)
     reload();
 }
 
+void ConversationListModel::setMatches(PeerMatches *matches)
+{
+    if (m_matches)
+        m_matches->disconnect(this);
+    m_matches = matches;
+    const auto follow = [this] {
+        if (m_store)
+            moveTo(wanted());
+    };
+    if (m_matches)
+        connect(m_matches, &PeerMatches::changed, this, follow);
+    follow();
+}
+
 bool ConversationListModel::needsUser(const store::Conversation &conversation, const QList<store::Message> &messages)
 {
     if (conversation.id.kind != ConversationKind::Direct || messages.isEmpty())
         return false;
     const store::Message &last = messages.last();
-    if (last.own || !last.subtype.isEmpty() || last.body == protocol::BodyKind::Undecryptable)
+    if (last.own)
         return false;
-    return (last.priority == protocol::Priority::Now && conversation.unread > 0) || asksSomething(last.text);
+    if (hasUnreadNow(conversation, messages))
+        return true;
+    return last.subtype.isEmpty() && last.body != protocol::BodyKind::Undecryptable && asksSomething(last.text);
 }
 
 bool ConversationListModel::isListedPeer(const store::Peer &peer) const
 {
     return !peer.self && !peer.hidden && !peer.controlPlane && !peer.stub && peer.presence != store::Presence::Gone
-        && !m_store->conversation({ConversationKind::Direct, peer.key});
+        && !m_store->conversation({ConversationKind::Direct, peer.key}) && (!m_matches || m_matches->passes(peer.key));
 }
 
 QList<ConversationListModel::Entry> ConversationListModel::wanted() const
@@ -127,8 +163,14 @@ QList<ConversationListModel::Entry> ConversationListModel::wanted() const
         qint64 atMs = 0;
         QString name;
         ConversationId id;
+        bool pinned = false;
+        int need = 0;
         bool operator<(const Sorted &o) const
         {
+            if (pinned != o.pinned)
+                return pinned;
+            if (need != o.need)
+                return need > o.need;
             if (atMs != o.atMs)
                 return atMs > o.atMs;
             const int byName = QString::compare(name, o.name, Qt::CaseInsensitive);
@@ -139,14 +181,24 @@ QList<ConversationListModel::Entry> ConversationListModel::wanted() const
     QList<Sorted> direct;
     QList<Sorted> groups;
     QList<Sorted> peers;
+    QList<Sorted> archive;
     QSet<ConversationId> known;
+    const std::optional<ConversationId> kept = m_kept ? std::optional(m_store->resolve(*m_kept)) : std::nullopt;
 
     const QList<store::Conversation> conversations = m_store->conversations();
     for (const store::Conversation &c : conversations) {
         known.insert(c.id);
         if (c.id.kind == ConversationKind::System && c.lastAtMs == 0)
             continue;
-        const Sorted entry{c.lastAtMs, c.title, c.id};
+        const Sorted entry{c.lastAtMs, c.title, c.id, c.arrangement.pinned, m_order == Order::Need ? need(c) : 0};
+        if (m_unreadOnly && c.id != kept && c.unread == 0 && c.mentions == 0 && c.draft.isEmpty())
+            continue;
+        if (c.isArchived() && (!m_unreadOnly || c.id == kept)) {
+            archive.append(entry);
+            continue;
+        }
+        if (m_unreadOnly && c.isArchived())
+            continue;
         if (c.id.kind != ConversationKind::Direct)
             groups.append(entry);
         else if (needsUser(c, m_store->messages(c.id)))
@@ -157,7 +209,8 @@ QList<ConversationListModel::Entry> ConversationListModel::wanted() const
     const auto offer = [&](const ConversationId &id, const QString &name) {
         if (!known.contains(id)) {
             known.insert(id);
-            groups.append({0, name, id});
+            if (!m_unreadOnly || id == kept)
+                groups.append({0, name, id, false, 0});
         }
     };
     const QMap<QString, int> groupNames = m_store->groups();
@@ -168,8 +221,9 @@ QList<ConversationListModel::Entry> ConversationListModel::wanted() const
     if (m_store->connection().lastOnlineMs > 0 || m_store->connection().online() || !m_store->peers().isEmpty())
         offer({ConversationKind::Broadcast, {}}, u"\U0010FFFF"_s); // after all names while nothing was said
     for (const store::Peer &peer : m_store->peers()) {
-        if (isListedPeer(peer))
-            peers.append({0, peer.name, {ConversationKind::Direct, peer.key}});
+        const ConversationId id{ConversationKind::Direct, peer.key};
+        if (isListedPeer(peer) && (!m_unreadOnly || id == kept))
+            peers.append({0, peer.name, id, false, 0});
     }
 
     const auto add = [&](Section section, QList<Sorted> &list, RowKind kind) {
@@ -184,11 +238,64 @@ QList<ConversationListModel::Entry> ConversationListModel::wanted() const
     add(Section::Direct, direct, RowKind::Conversation);
     add(Section::Groups, groups, RowKind::Conversation);
     add(Section::Peers, peers, RowKind::Peer);
+    if (!m_archiveOpen && !archive.isEmpty()) {
+        rows.append({RowKind::Header, Section::Archive, {}});
+        archive.removeIf([&](const Sorted &entry) { return entry.id != kept; });
+        for (const Sorted &entry : std::as_const(archive))
+            rows.append({RowKind::Conversation, Section::Archive, entry.id});
+    } else {
+        add(Section::Archive, archive, RowKind::Conversation);
+    }
     return rows;
+}
+
+int ConversationListModel::need(const store::Conversation &conversation)
+{
+    using protocol::events::Attention;
+    const Attention attention = conversation.arrangement.attention;
+    if (conversation.mentions > 0 && attention != Attention::Nothing)
+        return 3;
+    if (conversation.unread > 0 && attention == Attention::All)
+        return 2;
+    return conversation.draft.isEmpty() ? 0 : 1;
+}
+
+void ConversationListModel::rearrange()
+{
+    if (m_store)
+        moveTo(wanted());
+}
+
+void ConversationListModel::setOrder(Order order)
+{
+    if (std::exchange(m_order, order) != order)
+        rearrange();
+}
+
+void ConversationListModel::setUnreadOnly(bool on)
+{
+    if (std::exchange(m_unreadOnly, on) != on)
+        rearrange();
+}
+
+void ConversationListModel::setKept(const std::optional<ConversationId> &id)
+{
+    if (std::exchange(m_kept, id) != id && (m_unreadOnly || !m_archiveOpen))
+        rearrange();
+}
+
+void ConversationListModel::setArchiveOpen(bool open)
+{
+    if (std::exchange(m_archiveOpen, open) == open)
+        return;
+    rearrange();
+    if (const int row = m_rowOf.value({RowKind::Header, Section::Archive, {}}, -1); row >= 0)
+        emitChanged({row});
 }
 
 void ConversationListModel::reload()
 {
+    m_likeness.clear();
     beginResetModel();
     m_entries = wanted();
     reindex();
@@ -261,6 +368,7 @@ void ConversationListModel::emitChanged(std::vector<int> rows)
 
 void ConversationListModel::onChanged(const store::ChangeSet &changes)
 {
+    m_likeness.note(changes);
     if (changes.reset) {
         reload();
         return;
@@ -337,8 +445,10 @@ int ConversationListModel::totalUnread() const
     int sum = 0;
     if (m_store) {
         const auto conversations = m_store->conversations();
-        for (const store::Conversation &c : conversations)
-            sum += c.unread;
+        for (const store::Conversation &c : conversations) {
+            if (c.arrangement.attention != protocol::events::Attention::Nothing)
+                sum += c.arrangement.attention == protocol::events::Attention::All ? c.unread : c.mentions;
+        }
     }
     return sum;
 }
@@ -410,12 +520,21 @@ ConversationListModel::Row ConversationListModel::row(int number) const
         row.title = sectionTitle(entry.section);
         for (int i = number + 1; i < m_entries.size() && m_entries.at(i).kind != RowKind::Header; ++i)
             ++row.count;
+        if (entry.section == Section::Archive) {
+            row.folded = !m_archiveOpen;
+            const auto conversations = m_store->conversations();
+            row.count = int(std::count_if(conversations.begin(), conversations.end(),
+                                          [](const store::Conversation &c) { return c.isArchived(); }));
+        }
         return row;
     }
     const store::Conversation *conversation = m_store->conversation(entry.id);
     if (conversation) {
         row.unread = conversation->unread;
         row.mentions = conversation->mentions;
+        row.pinned = conversation->arrangement.pinned;
+        row.archived = conversation->isArchived();
+        row.attention = conversation->arrangement.attention;
         row.atMs = conversation->lastAtMs;
         row.time = relativeTime(conversation->lastAtMs, m_clock.nowMs());
     }
@@ -428,6 +547,7 @@ ConversationListModel::Row ConversationListModel::row(int number) const
             name = conversation->title;
         row.title = displayName(name, row.peerKey);
         row.initials = initials(row.title);
+        row.imitates = m_likeness.imitated(*m_store, row.peerKey);
         if (peer) {
             row.peerKind = peer->kind;
             row.status = peer->presence == store::Presence::Gone ? protocol::PeerStatus::Offline : peer->status;
@@ -504,6 +624,14 @@ QVariant ConversationListModel::data(const QModelIndex &index, int role) const
             parts.append(statusWord(r.status));
         if (r.unread > 0)
             parts.append(tr("%n unread", nullptr, r.unread));
+        if (r.mentions > 0)
+            parts.append(tr("%n mention(s)", nullptr, r.mentions));
+        if (r.pinned)
+            parts.append(tr("pinned"));
+        if (r.attention != protocol::events::Attention::All)
+            parts.append(tr("muted"));
+        if (!r.imitates.isEmpty())
+            parts.append(tr("not %1", "a name that looks like another's").arg(r.imitates));
         parts.append(r.previewKind == Preview::Draft ? tr("Draft: %1").arg(r.preview) : r.preview);
         return parts.join(u", "_s);
     }
@@ -516,7 +644,10 @@ Qt::ItemFlags ConversationListModel::flags(const QModelIndex &index) const
 {
     if (!index.isValid() || index.row() >= m_entries.size())
         return Qt::NoItemFlags;
-    if (m_entries.at(index.row()).kind == RowKind::Header)
+    const Entry &entry = m_entries.at(index.row());
+    if (entry.kind == RowKind::Header && entry.section == Section::Archive) // it opens and closes
+        return Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren;
+    if (entry.kind == RowKind::Header)
         return Qt::ItemNeverHasChildren;
     return Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren;
 }

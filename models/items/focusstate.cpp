@@ -60,7 +60,21 @@ void FocusState::setFilterText(const QString &text)
     if (m_filterText == text)
         return;
     m_filterText = text;
+    PeerFilter::Parsed parsed = PeerFilter::parse(text);
+    m_filterError = parsed.error;
+    if (!m_filterError)
+        m_filter = std::move(parsed.filter);
     Q_EMIT filterTextChanged(m_filterText);
+    if (!m_filterError)
+        Q_EMIT filterChanged();
+}
+
+void FocusState::setFilterHides(bool hides)
+{
+    if (m_filterHides == hides)
+        return;
+    m_filterHides = hides;
+    Q_EMIT filterHidesChanged(hides);
 }
 
 } // namespace mesh::items

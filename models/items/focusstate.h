@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "models/items/peerfilter.h"
 #include "models/protocol/types.h"
 
 namespace mesh::items {
@@ -41,9 +42,16 @@ public:
     void setTimeCursorMs(std::optional<qint64> atMs);
     [[nodiscard]] bool isLive() const { return !m_timeCursorMs.has_value(); }
 
-    //! The filter expression of graph and table, as typed.
+    //! The filter of graph, table, timeline and peers list, as typed.
     [[nodiscard]] const QString &filterText() const { return m_filterText; }
     void setFilterText(const QString &text);
+    //! What is in force: the text as understood, or, while it has an error, what it said before.
+    [[nodiscard]] const PeerFilter &filter() const { return m_filter; }
+    [[nodiscard]] const std::optional<FilterError> &filterError() const { return m_filterError; }
+
+    //! Whether the graph leaves out the peers that the filter does not let pass (true) or dims them.
+    [[nodiscard]] bool filterHides() const { return m_filterHides; }
+    void setFilterHides(bool hides);
 
 Q_SIGNALS:
     void meshChanged(const mesh::protocol::MeshId &mesh);
@@ -52,6 +60,9 @@ Q_SIGNALS:
     void conversationChanged(const std::optional<mesh::protocol::ConversationId> &conversation);
     void timeCursorChanged(std::optional<qint64> atMs);
     void filterTextChanged(const QString &text);
+    //! filter() is another one.
+    void filterChanged();
+    void filterHidesChanged(bool hides);
 
 private:
     protocol::MeshId m_mesh;
@@ -60,6 +71,9 @@ private:
     std::optional<protocol::ConversationId> m_conversation;
     std::optional<qint64> m_timeCursorMs;
     QString m_filterText;
+    PeerFilter m_filter;
+    std::optional<FilterError> m_filterError;
+    bool m_filterHides = false;
 };
 
 } // namespace mesh::items

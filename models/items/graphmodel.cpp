@@ -96,6 +96,8 @@ void GraphModel::onChanged(const store::ChangeSet &changes)
         refreshSummary();
     if (!changes.traffic.isEmpty())
         addTraffic(changes.traffic);
+    noteFailures(changes);
+    noteCalls(changes);
     if (m_announceTimer.isActive())
         flush();
 }
@@ -161,7 +163,7 @@ void GraphModel::setWaiting(const QSet<QString> &keys)
 
 void GraphModel::upsertPeer(const store::Peer &peer)
 {
-    const bool shown = !peer.key.isEmpty() && !peer.stub && !peer.hidden
+    const bool shown = !peer.key.isEmpty() && !peer.key.startsWith(u'@') && !peer.stub && !peer.hidden
         && !(peer.controlPlane && peer.kind != protocol::PeerKind::Human);
     int index = indexOf(peer.key);
     const bool gone = peer.presence == store::Presence::Gone;
@@ -170,14 +172,7 @@ void GraphModel::upsertPeer(const store::Peer &peer)
         return;
     }
     if (index < 0) {
-        if (m_free.empty()) {
-            index = int(m_nodes.size());
-            m_nodes.emplace_back();
-            m_neighbours.emplace_back();
-        } else {
-            index = m_free.back();
-            m_free.pop_back();
-        }
+        index = takePlace();
         m_indexOf.insert(peer.key, index);
         if (!peer.memberKey.isEmpty()) {
             m_indexesOfMember.insert(peer.memberKey, index);
@@ -228,19 +223,33 @@ void GraphModel::upsertPeer(const store::Peer &peer)
     node.pinned = pinned != m_pins.cend();
     node.position = node.pinned ? *pinned : m_layout.position(node.key);
     node.sector = m_layout.sectorOf(node.key);
+    judge(node);
     scheduleAnnounce(moved);
+}
+
+int GraphModel::takePlace()
+{
+    if (m_free.empty()) {
+        m_nodes.emplace_back();
+        m_neighbours.emplace_back();
+        return int(m_nodes.size()) - 1;
+    }
+    const int index = m_free.back();
+    m_free.pop_back();
+    return index;
 }
 
 void GraphModel::removePeer(const QString &key)
 {
     const int index = indexOf(key);
-    if (index >= 0)
+    if (index >= 0 && !m_nodes[size_t(index)].isGroup())
         release(index);
 }
 
 void GraphModel::release(int index)
 {
     GraphNode &node = m_nodes[size_t(index)];
+    m_filteredOut -= node.matches || node.isGroup() ? 0 : 1;
     m_layout.remove(node.key);
     m_indexOf.remove(node.key);
     m_indexesOfName.remove(node.name, index);
@@ -260,6 +269,10 @@ void GraphModel::clear()
     for (const int index : m_indexOf.values())
         release(index);
     m_layout.reset({});
+    m_groupNodes.clear();
+    m_edges.clear();
+    m_edgeOf.clear();
+    m_failures.clear();
     m_waiting.clear();
     m_waitingOfConversation.clear();
     m_counters = {};
@@ -290,6 +303,7 @@ void GraphModel::flush()
         layOutEverybody();
         m_placesMoved = true;
     }
+    foldGroups();
     Q_EMIT nodesChanged(std::exchange(m_placesMoved, false));
 }
 
@@ -298,7 +312,7 @@ void GraphModel::layOutEverybody()
     std::vector<const GraphNode *> order;
     order.reserve(size_t(m_indexOf.size()));
     for (const GraphNode &node : m_nodes) {
-        if (!node.key.isEmpty())
+        if (!node.key.isEmpty() && !node.isGroup())
             order.push_back(&node);
     }
     std::sort(order.begin(), order.end(), [](const GraphNode *a, const GraphNode *b) {
@@ -311,7 +325,7 @@ void GraphModel::layOutEverybody()
         members.append({node->key, node->groups.value(0)});
     m_layout.reset(members);
     for (GraphNode &node : m_nodes) {
-        if (node.key.isEmpty())
+        if (node.key.isEmpty() || node.isGroup())
             continue;
         node.sector = m_layout.sectorOf(node.key);
         if (!node.pinned)
@@ -347,7 +361,8 @@ void GraphModel::unpin(const QString &key)
         return;
     GraphNode &node = m_nodes[size_t(index)];
     node.pinned = false;
-    node.position = m_layout.position(key);
+    if (!node.isGroup()) // a group's node finds its place by itself
+        node.position = m_layout.position(key);
     scheduleAnnounce(true);
 }
 

@@ -13,6 +13,7 @@
 #include <QtCore/QTimer>
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -50,19 +51,31 @@ struct GraphNode
     bool self = false;
     bool waiting = false; //!< waits for this human: an unread message of priority `now`
     bool pinned = false;
-    int sector = -1;    //!< index into layout().sectors()
-    float context = -1; //!< share of the context window in use, 0 to 1; negative: not reported
-    float traffic = 0;  //!< messages in and out, decaying with a half-life of 30 s
+    bool folded = false;               //!< belongs to a collapsed group, whose node stands for it
+    bool matches = true;               //!< what the filter says
+    int members = 0;                   //!< above 0: not a peer but a collapsed group of so many
+    std::array<int, 4> memberStatus{}; //!< of a collapsed group: members by protocol::PeerStatus
+    int sector = -1;                   //!< index into layout().sectors()
+    float context = -1;                //!< share of the context window in use, 0 to 1; negative: not reported
+    float traffic = 0;                 //!< messages in and out, decaying with a half-life of 30 s
     qint64 sent = 0;
     qint64 received = 0;
     qint64 statusSinceMs = 0; //!< 0: unknown
     qint64 goneAtMs = 0;
     QPointF position;       //!< world coordinates of GraphLayout
     quint32 generation = 0; //!< grows each time this place in nodes() is given to another peer
+
+    bool isGroup() const { return members > 0; }
 };
 
 //! Where a pulse ends.
 enum class GraphTarget { Node, Group, Everyone };
+
+//! What travels: a message, a call of a tool that another peer offers (MCP relay), or a request for a peer's file.
+enum class GraphMark { Message, ToolCall, FileRequest };
+
+//! What became of it as far as is known. Undelivered: no answer came in time; Refused: the broker said no.
+enum class GraphOutcome { Sent, Undelivered, Refused };
 
 //! Messages that went the same way in one batch: one dot, one edge.
 struct GraphPulse
@@ -73,17 +86,46 @@ struct GraphPulse
     int to = -1; //!< node index, or sector index for a group; -1 for Everyone
     quint32 toGeneration = 0;
     protocol::Priority priority = protocol::Priority::Next;
+    GraphMark mark = GraphMark::Message;
+    GraphOutcome outcome = GraphOutcome::Sent;
     int messages = 1;   //!< how many messages this pulse stands for
     int recipients = 1; //!< of one of them; for a topic 0 (not known)
+
+    //! Equal for pulses that may share a dot: same ends, priority, mark and outcome.
+    quint64 way() const
+    {
+        return (quint64(quint32(from) & 0xffffffU) << 40) | (quint64(quint32(to + 1) & 0xffffffU) << 16)
+            | (quint64(target) << 6) | (quint64(priority) << 4) | (quint64(mark) << 2) | quint64(outcome);
+    }
+};
+
+//! What went from one peer to another lately: the line between them, in one direction.
+struct GraphEdge
+{
+    int from = -1; //!< index into GraphModel::nodes()
+    int to = -1;
+    quint32 fromGeneration = 0;
+    quint32 toGeneration = 0;
+    std::array<qint64, 3> messages{}; //!< by protocol::Priority
+    qint64 calls = 0;                 //!< tool calls
+    qint64 files = 0;                 //!< file requests
+    qint64 failed = 0;                //!< refused or undelivered; not among `messages`
+    qint64 lastNs = 0;                //!< monotonic, of the newest
+
+    qint64 total() const { return messages[0] + messages[1] + messages[2] + calls + files + failed; }
 };
 
 //! What became of all traffic that arrived, so that the view can say so.
 struct GraphCounters
 {
-    qint64 messages = 0;   //!< seen
-    qint64 pulses = 0;     //!< handed to the view
-    qint64 aggregated = 0; //!< messages that share another one's pulse
-    qint64 unplaced = 0;   //!< not drawn: the sender or the target is not in the picture
+    qint64 messages = 0;     //!< seen
+    qint64 pulses = 0;       //!< handed to the view
+    qint64 aggregated = 0;   //!< messages that share another one's pulse
+    qint64 unplaced = 0;     //!< not drawn: the sender or the target is not in the picture
+    qint64 inside = 0;       //!< not drawn: both ends are in one collapsed group
+    qint64 calls = 0;        //!< tool calls and file requests; not among `messages`
+    qint64 failed = 0;       //!< refused or undelivered; not among `messages`
+    qint64 edgesDropped = 0; //!< edges forgotten early because there were too many
 };
 
 //! The graph without a window: peers with places, groups with sectors, traffic as pulses. Follows a MeshStore, or is
@@ -94,6 +136,9 @@ class GraphModel final : public QObject
     Q_DISABLE_COPY_MOVE(GraphModel)
 
 public:
+    static constexpr std::size_t kMostEdges = 60'000;
+    static constexpr qint64 kEdgeKeptNs = 300'000'000'000; //!< an edge is forgotten when nothing passed so long
+
     //! \a clock is borrowed and must outlive the model.
     explicit GraphModel(const protocol::Clock &clock, QObject *parent = nullptr);
     ~GraphModel() override;
@@ -109,19 +154,46 @@ public:
     void setMeshName(const QString &name);
     //! Folds \a entries into pulses and counters.
     void addTraffic(const QList<store::TrafficEntry> &entries);
+    //! One tool call or file request, or a message that failed. \a target as on the wire: key, `@group`, `*`.
+    void addOther(const QString &senderKey, const QString &target, protocol::Priority priority, GraphMark mark,
+                  GraphOutcome outcome);
     void clear();
 
     const std::vector<GraphNode> &nodes() const { return m_nodes; }
     const GraphLayout &layout() const { return m_layout; }
     int indexOf(const QString &key) const { return m_indexOf.value(key, -1); }
     const GraphNode *node(const QString &key) const;
-    int peerCount() const { return int(m_indexOf.size()); }
+    int peerCount() const { return int(m_indexOf.size() - m_groupNodes.size()); }
     QString meshName() const { return m_meshName; }
     //! Messages in the last 60 s.
     int messagesPerMinute() const;
     const GraphCounters &counters() const { return m_counters; }
     //! Peers that exchanged messages with \a key within the last minutes, most recent last; at most 64.
     QStringList neighbours(const QString &key) const;
+    //! Lines between peers that carried something within the last minutes, unordered; at most kMostEdges.
+    const std::vector<GraphEdge> &edges() const { return m_edges; }
+    //! The line from \a from to \a to; nullptr if there is none. Valid until the next change of the model.
+    const GraphEdge *edge(const QString &from, const QString &to) const;
+    //! Whether both ends of \a edge are still those it was made for.
+    bool isCurrent(const GraphEdge &edge) const;
+
+    //! Which peers match a filter; an empty function: all. \a hide: those that do not match are left out of the
+    //! picture, else they step back. Counts are of peers, groups that are collapsed follow their members.
+    void setFilter(std::function<bool(const GraphNode &)> matches, bool hide);
+    //! Asks the filter again about everybody (for conditions that depend on the time).
+    void refreshFilter();
+    bool isFiltered() const { return bool(m_filter); }
+    bool hidesFiltered() const { return m_filter && m_hideFiltered; }
+    int filteredOut() const { return m_filteredOut; }
+
+    //! A collapsed group is one node; its members keep their places and come back to them. Groups that are not here
+    //! (yet) may be named.
+    void setCollapsed(const QString &group, bool collapsed);
+    bool isCollapsed(const QString &group) const { return m_collapsed.contains(group); }
+    QStringList collapsedGroups() const; //!< sorted
+    void setCollapsedGroups(const QStringList &groups);
+    //! Key of the node that stands for a collapsed group; no peer has such a key.
+    static QString groupKey(const QString &group) { return u'@' + group; }
 
     //! Pins \a key to a world position (a user's drag); unpin() gives it its slot back.
     void pin(const QString &key, QPointF position);
@@ -145,6 +217,11 @@ Q_SIGNALS:
     void summaryChanged();
 
 private:
+    struct Batch
+    {
+        QList<GraphPulse> pulses;
+        QHash<quint64, qsizetype> pulseOf; //!< by GraphPulse::way()
+    };
     struct Neighbour
     {
         int index = -1;
@@ -159,8 +236,21 @@ private:
     void scheduleAnnounce(bool moved);
     void release(int index);
     void layOutEverybody();
-    bool resolveSender(const store::TrafficEntry &entry, GraphPulse &pulse) const;
+    void noteFailures(const store::ChangeSet &changes);
+    void noteCalls(const store::ChangeSet &changes);
+    //! Adds what \a pulse (priority, mark, outcome set) says to \a batch and to the figures.
+    void fold(const QString &senderKey, const QString &senderName, const QString &target, GraphPulse pulse,
+              Batch &batch);
+    void finish(const Batch &batch);
+    bool resolveSender(const QString &key, const QString &name, GraphPulse &pulse) const;
     bool resolveTarget(const QString &spec, GraphPulse &pulse) const;
+    int shownFor(int index) const; //!< the node that stands for it: itself or its collapsed group
+    int takePlace();
+    void foldGroups();
+    void judge(GraphNode &node);
+    void noteEdge(const GraphPulse &pulse);
+    void dropOldEdges();
+    void reindexEdges();
     int recipientsOf(const QString &spec, const GraphPulse &pulse) const;
     int indexOfName(const QString &name) const;
     void noteNeighbour(int of, int other);
@@ -178,6 +268,12 @@ private:
     QHash<int, QString> m_memberOf;
     GraphLayout m_layout;
     QMap<QString, QPointF> m_pins;
+    QSet<QString> m_collapsed;
+    QHash<QString, int> m_groupNodes; //!< group -> index, of those that are collapsed and here
+    std::vector<GraphEdge> m_edges;
+    QHash<quint64, int> m_edgeOf; //!< from and to -> index into m_edges
+    std::function<bool(const GraphNode &)> m_filter;
+    QSet<quint64> m_failures; //!< own messages (by seq) that are shown as failed
     QSet<QString> m_waiting;
     QHash<protocol::ConversationId, QString> m_waitingOfConversation;
     QString m_meshName;
@@ -189,6 +285,9 @@ private:
     QTimer m_announceTimer;
     bool m_needsLayout = false;
     bool m_placesMoved = false;
+    bool m_hideFiltered = false;
+    bool m_groupsStale = false;
+    int m_filteredOut = 0;
 };
 
 } // namespace mesh::items

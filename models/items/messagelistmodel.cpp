@@ -13,6 +13,8 @@ using protocol::events::OutgoingState;
 
 namespace {
 
+constexpr int kReplyChars = 120;
+
 constexpr quint64 kJournalSeq = 1ULL << 63; // the store's numbers never get there
 
 bool waits(const store::Message &message)
@@ -52,6 +54,7 @@ void MessageListModel::setConversation(const std::optional<ConversationId> &id)
 
 void MessageListModel::reload()
 {
+    m_likeness.clear();
     beginResetModel();
     m_rows.clear();
     m_older = 0;
@@ -75,6 +78,7 @@ void MessageListModel::reload()
 
 void MessageListModel::onChanged(const store::ChangeSet &changes)
 {
+    m_likeness.note(changes);
     if (changes.reset) {
         reload();
         return;
@@ -237,14 +241,17 @@ void MessageListModel::prependOlder(const ConversationId &conversation, const QL
         fresh.last().seq = kJournalSeq | ++m_lastOwnSeq;
     }
     m_atStart = atStart;
-    if (fresh.isEmpty())
+    if (fresh.isEmpty()) {
+        Q_EMIT olderArrived();
         return;
+    }
     beginInsertRows({}, 0, int(fresh.size()) - 1);
     m_rows = fresh + m_rows;
     m_older += fresh.size();
     endInsertRows();
     if (fresh.size() < m_rows.size())
         emitRows({int(fresh.size())});
+    Q_EMIT olderArrived();
 }
 
 void MessageListModel::emitRows(std::vector<int> rows)
@@ -298,6 +305,25 @@ QString MessageListModel::nameFor(const store::Message &message) const
     return displayName(m_store ? m_store->nameOf(message.senderKey) : QString(), message.senderKey);
 }
 
+void MessageListModel::fillReply(MessageRow &row) const
+{
+    if (row.replyToId.isEmpty())
+        return;
+    const int at = rowOfMessage(row.replyToId);
+    const store::Message *origin = at >= 0 ? &m_rows.at(at) : m_store ? m_store->message(row.replyToId) : nullptr;
+    if (!origin)
+        return;
+    row.replySender = origin->own ? tr("You") : nameFor(*origin);
+    row.replyText = oneLine(origin->text, kReplyChars);
+}
+
+int MessageListModel::rowAtTime(qint64 atMs) const
+{
+    const auto found = std::lower_bound(m_rows.cbegin(), m_rows.cend(), atMs,
+                                        [](const store::Message &m, qint64 at) { return m.sentAtMs < at; });
+    return int(found - m_rows.cbegin());
+}
+
 MessageRow MessageListModel::row(int number) const
 {
     MessageRow row;
@@ -313,6 +339,10 @@ MessageRow MessageListModel::row(int number) const
         if (const store::Peer *peer = m_store->peer(message.senderKey))
             row.senderHuman = peer->kind == protocol::PeerKind::Human;
     }
+    if (m_store && !message.own)
+        row.imitates = m_likeness.imitated(*m_store, message.senderKey);
+    row.mention = message.mention;
+    row.recipients = int(message.deliveredTo.size());
     row.text = safeText(message.text);
     row.replyToId = message.replyToId;
     row.subtype = message.subtype;
@@ -325,6 +355,7 @@ MessageRow MessageListModel::row(int number) const
     row.sentAtMs = message.sentAtMs;
     row.deliveredAtMs = message.deliveredAtMs;
     row.readAtMs = message.readAtMs;
+    fillReply(row);
     if (waits(message)) {
         row.queuePosition = 1;
         for (int i = number - 1; i >= m_older; --i)

@@ -5,6 +5,7 @@
 #include <QtCore/QPointer>
 
 #include "models/items/messagerow.h"
+#include "models/items/namelikeness.h"
 #include "models/store/changeset.h"
 #include "models/store/meshstore.h"
 
@@ -42,6 +43,10 @@ public:
     [[nodiscard]] QString rawText(int row) const { return m_rows.at(row).text; }
     [[nodiscard]] bool isOwn(int row) const { return m_rows.at(row).own; }
     [[nodiscard]] qint64 sentAtMs(int row) const { return m_rows.at(row).sentAtMs; }
+    //! Who got and read an own message, by key of the recipient.
+    [[nodiscard]] QList<store::Receipt> receipts(int row) const { return m_rows.at(row).receipts; }
+    //! First row of a time or later; rowCount() if all are older.
+    [[nodiscard]] int rowAtTime(qint64 atMs) const;
     //! -1 if there is none.
     [[nodiscard]] int rowOfSeq(quint64 seq) const;
     //! Row by broker or client id, for replies; -1 if it is not here.
@@ -64,6 +69,8 @@ public:
 Q_SIGNALS:
     //! The store keeps the conversation under another id now (the peer returned with a new key).
     void conversationMoved(const mesh::protocol::ConversationId &id);
+    //! A page of older messages was taken in, new ones or not.
+    void olderArrived();
 
 private:
     void reload();
@@ -75,10 +82,12 @@ private:
     void emitRows(std::vector<int> rows);
     [[nodiscard]] static bool startsGroup(const store::Message &before, const store::Message &message);
     [[nodiscard]] QString nameFor(const store::Message &message) const;
+    void fillReply(MessageRow &row) const;
 
     QPointer<store::MeshStore> m_store;
     std::optional<protocol::ConversationId> m_conversation;
     QList<store::Message> m_rows;
+    NameLikeness m_likeness;
     qsizetype m_older = 0; //!< rows before the store's window
     bool m_atStart = false;
     quint64 m_dividerSeq = 0; //!< 0: none

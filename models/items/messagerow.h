@@ -31,6 +31,11 @@ struct MessageRow
     qint64 sentAtMs = 0;
     qint64 deliveredAtMs = 0;
     qint64 readAtMs = 0;
+    int recipients = 0;   //!< own ones: how many are known to have got it
+    bool mention = false; //!< names the user
+    QString imitates;     //!< the peer whose name the sender's looks like, though it is another; else empty
+    QString replySender;  //!< of the message it answers, as far as that is here
+    QString replyText;    //!< its beginning, one line
 
     // from the neighbours
     bool startsDay = false;   //!< the day differs from the row before

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/peerlistmodel.h"
 
+#include <QtCore/QLocale>
+
 #include <algorithm>
 
 #include "models/items/displaytext.h"
+#include "models/items/peermatches.h"
 #include "models/items/rowranges.h"
 
 namespace mesh::items {
@@ -42,7 +45,7 @@ void PeerListModel::setStore(store::MeshStore *store)
 
 bool PeerListModel::isShown(const store::Peer &peer)
 {
-    return !peer.hidden && !peer.controlPlane && !peer.stub;
+    return PeerMatches::isPublic(peer); // the same peers as in the graph
 }
 
 void PeerListModel::reload()
@@ -159,9 +162,17 @@ QVariant PeerListModel::data(const QModelIndex &index, int role) const
     case MemberKeyRole:
         return peer->memberKey;
     case Qt::ToolTipRole:
-        return index.column() == LastTraffic ? exactTime(peer->lastTrafficMs) : QString();
+        switch (index.column()) {
+        case LastTraffic:
+            return exactTime(peer->lastTrafficMs);
+        case StatusSince:
+            return exactTime(peer->statusSinceMs);
+        default:
+            return {};
+        }
     case Qt::TextAlignmentRole:
-        if (index.column() == Context || index.column() == Sent || index.column() == Received)
+        if (index.column() == Context || index.column() == Sent || index.column() == Received
+            || index.column() == Tokens || index.column() == Cost)
             return int(Qt::AlignRight | Qt::AlignVCenter);
         return {};
     case Qt::DisplayRole:
@@ -219,6 +230,24 @@ QVariant PeerListModel::data(const QModelIndex &index, int role) const
         return oneLine(peer->hostname, 64);
     case Summary:
         return oneLine(peer->summary);
+    case Folder:
+        return oneLine(peer->cwd, 96);
+    case Channel:
+        return oneLine(peer->channel, 48);
+    case Tokens: {
+        const bool told = peer->stats.tokensIn || peer->stats.tokensOut;
+        const qint64 sum = peer->stats.tokensIn.value_or(0) + peer->stats.tokensOut.value_or(0);
+        if (raw)
+            return told ? sum : qint64(-1);
+        return told ? QLocale().toString(sum) : tr("not reported");
+    }
+    case Cost:
+        if (raw)
+            return peer->stats.costUsd.value_or(-1);
+        return peer->stats.costUsd ? tr("%1 $").arg(QLocale().toString(*peer->stats.costUsd, 'f', 2))
+                                   : tr("not reported");
+    case StatusSince:
+        return raw ? QVariant(peer->statusSinceMs) : QVariant(timeOfDay(peer->statusSinceMs));
     default:
         return {};
     }
@@ -251,6 +280,16 @@ QVariant PeerListModel::headerData(int section, Qt::Orientation orientation, int
         return tr("Host");
     case Summary:
         return tr("Summary");
+    case Folder:
+        return tr("Folder");
+    case Channel:
+        return tr("Channel");
+    case Tokens:
+        return tr("Tokens");
+    case Cost:
+        return tr("Cost");
+    case StatusSince:
+        return tr("Status since");
     default:
         return {};
     }

@@ -18,7 +18,25 @@ class PeerListModel final : public QAbstractTableModel
     Q_DISABLE_COPY_MOVE(PeerListModel)
 
 public:
-    enum Column { Name, Status, Kind, Groups, Model, Context, Sent, Received, LastTraffic, Host, Summary, ColumnCount };
+    enum Column {
+        Name,
+        Status,
+        Kind,
+        Groups,
+        Model,
+        Context,
+        Sent,
+        Received,
+        LastTraffic,
+        Host,
+        Summary,
+        Folder,
+        Channel,
+        Tokens,
+        Cost,
+        StatusSince,
+        ColumnCount
+    };
     Q_ENUM(Column)
     enum Role {
         KeyRole = Qt::UserRole + 1, //!< routing key

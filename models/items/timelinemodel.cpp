@@ -181,6 +181,26 @@ bool TimelineModel::matches(int row, const QString &wanted) const
         || text(entry, What).contains(wanted, Qt::CaseInsensitive);
 }
 
+QStringList TimelineModel::peersOf(int row) const
+{
+    const qsizetype there = storeRow(row);
+    if (there < 0)
+        return {};
+    const store::TimelineEntry entry = m_store->timeline().at(there);
+    QStringList keys;
+    const bool message = entry.kind == store::TimelineKind::Message;
+    for (const QString &named : {entry.actor, message ? entry.subject : QString()}) {
+        if (named.isEmpty())
+            continue;
+        const store::Peer *peer = m_store->peer(named);
+        if (!peer)
+            peer = m_store->peerByName(named);
+        if (peer)
+            keys.append(peer->key);
+    }
+    return keys;
+}
+
 QString TimelineModel::laneName(store::Lane lane)
 {
     switch (lane) {

@@ -41,6 +41,8 @@ public:
     store::Lane lane(int row) const;
     //! Any text of the row holds \a text, in any case.
     bool matches(int row, const QString &text) const;
+    //! Keys of the peers that a row is about; empty for rows that are about none.
+    QStringList peersOf(int row) const;
     static QString laneName(store::Lane lane);
 
     int rowCount(const QModelIndex &parent = {}) const override;

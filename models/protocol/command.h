@@ -5,6 +5,7 @@
 #include <QtCore/QStringList>
 
 #include "models/protocol/frames.h"
+#include "models/protocol/messageevents.h"
 #include "models/protocol/oneof.h"
 #include "models/protocol/types.h"
 
@@ -39,6 +40,15 @@ struct SaveDraft
 {
     ConversationId conversation;
     QString text;
+};
+
+//! Pins, archives or quiets a conversation: all three as they shall be from now on.
+struct ArrangeConversation
+{
+    ConversationId conversation;
+    bool pinned = false;
+    bool archived = false;
+    events::Attention attention = events::Attention::All;
 };
 
 //! Typing signal to a human peer that advertises `x-human-chat/1`; throttled by the session.
@@ -153,9 +163,9 @@ namespace mesh::protocol {
 
 struct CommandKinds
     : TypeList<commands::SendMessage, commands::CancelMessage, commands::MarkRead, commands::SaveDraft,
-               commands::SetTyping, commands::ShowConversation, commands::SetStatus, commands::SetSummary,
-               commands::JoinGroup, commands::LeaveGroup, commands::SetState, commands::Remember, commands::Recall,
-               commands::Forget, commands::SetClockSpeed, commands::PauseClock, commands::ResumeClock,
+               commands::ArrangeConversation, commands::SetTyping, commands::ShowConversation, commands::SetStatus,
+               commands::SetSummary, commands::JoinGroup, commands::LeaveGroup, commands::SetState, commands::Remember,
+               commands::Recall, commands::Forget, commands::SetClockSpeed, commands::PauseClock, commands::ResumeClock,
                commands::Refresh, commands::ConnectNow, commands::Disconnect, commands::Request>
 {
 };

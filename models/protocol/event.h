@@ -41,6 +41,14 @@ struct EnumWords<events::OutgoingState>
 };
 
 template <>
+struct EnumWords<events::Attention>
+{
+    using E = events::Attention;
+    static constexpr std::array words{std::pair{E::All, "all"}, std::pair{E::Mentions, "mentions"},
+                                      std::pair{E::Nothing, "nothing"}};
+};
+
+template <>
 struct EnumWords<events::TrafficSource>
 {
     using E = events::TrafficSource;
@@ -52,13 +60,13 @@ struct EventBodyKinds
     : TypeList<events::ConnectionChanged, events::SessionEstablished, events::LinkMeasured, events::FramesRejected,
                events::PeersListed, events::PeerPresence, events::TypingChanged, events::MessageReceived,
                events::MessageComposed, events::OutgoingChanged, events::SendQueueChanged, events::ConversationRead,
-               events::DraftChanged, events::TrafficSeen, events::StateListed, events::StateSet,
-               events::MemoryRemembered, events::MemoriesFound, events::MemoryForgotten, events::TasksListed,
-               events::SkillsListed, events::FilesListed, events::StreamsListed, events::TopicsListed,
-               events::ServersListed, events::ServicesListed, events::SchedulesListed, events::WebhooksListed,
-               events::ContextsListed, events::TopicMembersListed, events::MeshDescribed, events::StreamDataReceived,
-               events::SystemNotice, events::ClockReported, events::Ticked, events::AuditAppended,
-               events::CommandFinished>
+               events::DraftChanged, events::ConversationArranged, events::TrafficSeen, events::StateListed,
+               events::StateSet, events::MemoryRemembered, events::MemoriesFound, events::MemoryForgotten,
+               events::TasksListed, events::SkillsListed, events::FilesListed, events::StreamsListed,
+               events::TopicsListed, events::ServersListed, events::ServicesListed, events::SchedulesListed,
+               events::WebhooksListed, events::ContextsListed, events::TopicMembersListed, events::MeshDescribed,
+               events::StreamDataReceived, events::SystemNotice, events::ClockReported, events::Ticked,
+               events::AuditAppended, events::CommandFinished>
 {
 };
 

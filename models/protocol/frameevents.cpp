@@ -313,6 +313,27 @@ std::optional<EventBody> memoryFromStream(const StreamData &frame)
     return memory;
 }
 
+std::optional<PeerCall> callFromStream(const QString &stream, const QJsonValue &data)
+{
+    if (stream != kCallStream || !data.isObject())
+        return std::nullopt;
+    const QJsonObject object = data.toObject();
+    const QString kind = firstString(object, {"kind"_L1});
+    PeerCall call{kind == "file_request"_L1, firstString(object, {"sender"_L1}), firstString(object, {"target"_L1}),
+                  firstString(object, {"name"_L1})};
+    if ((!call.file && kind != "tool_call"_L1) || call.senderKey.isEmpty() || call.targetKey.isEmpty())
+        return std::nullopt;
+    return call;
+}
+
+QJsonObject callToStream(const PeerCall &call)
+{
+    return {{u"kind"_s, call.file ? u"file_request"_s : u"tool_call"_s},
+            {u"sender"_s, call.senderKey},
+            {u"target"_s, call.targetKey},
+            {u"name"_s, call.name}};
+}
+
 QJsonObject trafficToStream(const TrafficSeen &traffic)
 {
     QJsonObject data{{u"sender"_s, traffic.senderKey},

@@ -57,6 +57,23 @@ inline constexpr QLatin1StringView kMemoryStream{"x-mesh:memory"};
 //! What was published there; nullopt if it is of another stream or not to be read.
 std::optional<EventBody> memoryFromStream(const StreamData &frame);
 
+//! Stream on which a personal mesh tells of tool calls (MCP relay) and file requests between peers. Keys: `kind`
+//! ("tool_call" or "file_request"), `sender` and `target` (routing keys), `name` (of the tool or the file's name).
+//! Never arguments or content.
+inline constexpr QLatin1StringView kCallStream{"x-mesh:calls"};
+//! One of them.
+struct PeerCall
+{
+    bool file = false; //!< a file request; else a tool call
+    QString senderKey;
+    QString targetKey;
+    QString name;
+};
+//! What was published there; nullopt if it is of another stream or not to be read.
+std::optional<PeerCall> callFromStream(const QString &stream, const QJsonValue &data);
+//! The data to publish on kCallStream.
+QJsonObject callToStream(const PeerCall &call);
+
 //! The data to publish on kTrafficStream.
 QJsonObject trafficToStream(const events::TrafficSeen &traffic);
 

@@ -289,6 +289,28 @@ struct DraftChanged
     }
 };
 
+//! How loudly a conversation may ask for attention.
+enum class Attention { All, Mentions, Nothing };
+
+//! What the user decided about a conversation, all of it; the newest decision holds.
+struct ConversationArranged
+{
+    static constexpr QLatin1StringView kType{"arranged"};
+    ConversationId conversation;
+    bool pinned = false;
+    bool archived = false;
+    Attention attention = Attention::All;
+
+    template <class Self, class Visitor>
+    static void describe(Self &self, Visitor &v)
+    {
+        v("conversation", self.conversation);
+        v("pinned", self.pinned);
+        v("archived", self.archived);
+        v("attention", self.attention);
+    }
+};
+
 enum class TrafficSource { Audit, Stream, Own };
 
 //! Somebody sent something to somebody. One event for each message, whichever source told first.

@@ -33,12 +33,12 @@ Error closedError()
 //! The words of commands, in the order of the variant.
 QString nameOf(const Command &command)
 {
-    static constexpr std::array names{"sendMessage"_L1, "cancelMessage"_L1,    "markRead"_L1,      "saveDraft"_L1,
-                                      "setTyping"_L1,   "showConversation"_L1, "setStatus"_L1,     "setSummary"_L1,
-                                      "joinGroup"_L1,   "leaveGroup"_L1,       "setState"_L1,      "remember"_L1,
-                                      "recall"_L1,      "forget"_L1,           "setClockSpeed"_L1, "pauseClock"_L1,
-                                      "resumeClock"_L1, "refresh"_L1,          "connectNow"_L1,    "disconnect"_L1,
-                                      "request"_L1};
+    static constexpr std::array names{
+        "sendMessage"_L1,   "cancelMessage"_L1,    "markRead"_L1,    "saveDraft"_L1,  "arrangeConversation"_L1,
+        "setTyping"_L1,     "showConversation"_L1, "setStatus"_L1,   "setSummary"_L1, "joinGroup"_L1,
+        "leaveGroup"_L1,    "setState"_L1,         "remember"_L1,    "recall"_L1,     "forget"_L1,
+        "setClockSpeed"_L1, "pauseClock"_L1,       "resumeClock"_L1, "refresh"_L1,    "connectNow"_L1,
+        "disconnect"_L1,    "request"_L1};
     static_assert(names.size() == Command::Kinds::kSize);
     if (const auto *request = getIf<cmd::Request>(&command))
         return typeOf(request->frame);
@@ -116,6 +116,12 @@ struct CommandRunner::Runner
     void operator()(const cmd::SaveDraft &command)
     {
         port().emitEvent(events::DraftChanged{command.conversation, command.text});
+        self.finish(id);
+    }
+    void operator()(const cmd::ArrangeConversation &command)
+    {
+        port().emitEvent(
+            events::ConversationArranged{command.conversation, command.pinned, command.archived, command.attention});
         self.finish(id);
     }
     void operator()(const cmd::SetTyping &command)

@@ -160,6 +160,7 @@ void MeshSession::sayAfterHello()
     request(Subscribe{m_human.ownStream(), {}}, ignore);
     request(Subscribe{kTrafficStream, {}}, ignore);
     request(Subscribe{kMemoryStream, {}}, ignore);
+    request(Subscribe{kCallStream, {}}, ignore);
     m_topics.linkUp();
     m_peers.linkUp();
     request(ListState{}, ignore);

@@ -310,9 +310,9 @@ void SendFlow::accepted(OutgoingMessage &message, const QString &messageId)
     message.messageId = messageId;
     message.statusPolls = 0;
     message.statusDueMs = Never;
-    // Only a direct message is confirmed by its recipient: multicasts count as delivered the moment they are fanned
-    // out, and topics by their history.
-    if (message.content.conversation.kind == ConversationKind::Direct && !messageId.isEmpty()) {
+    // A direct message is confirmed by its recipient. Multicasts count as delivered the moment they are fanned out; the
+    // broker tells once who got them. Topics are told of by their history.
+    if (message.content.conversation.kind != ConversationKind::Topic && !messageId.isEmpty()) {
         message.statusDueMs = m_port.monoMs() + StatusWaitsMs.front();
         m_statusDueMs = std::min(m_statusDueMs, message.statusDueMs);
         m_port.wake();
@@ -355,8 +355,18 @@ void SendFlow::pollStatus(OutgoingMessage &message)
         if (!message || message->state != OutgoingState::Accepted || !answer || !*answer)
             return;
         const auto *status = getIf<MessageStatusResult>(&**answer);
-        if (status && status->delivered)
-            tell(*message, OutgoingState::Delivered, {}, message->target);
+        if (!status)
+            return;
+        if (message->content.conversation.kind == ConversationKind::Direct) {
+            if (status->delivered)
+                tell(*message, OutgoingState::Delivered, {}, message->target);
+            return;
+        }
+        message->statusDueMs = Never; // who was not there at once never gets it
+        for (const RecipientRow &recipient : status->recipients) {
+            if (recipient.status == "delivered"_L1 && !recipient.pubkey.isEmpty())
+                tell(*message, OutgoingState::Delivered, {}, recipient.pubkey);
+        }
     });
 }
 

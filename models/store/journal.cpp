@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/journal.h"
 
+#include "models/store/historyexport.h"
 #include "models/store/journalreader.h"
 #include "models/store/journalwriter.h"
 
@@ -18,6 +19,10 @@ Journal::Journal(SecretBytes key, JournalOptions options, QObject *parent)
 {
     qRegisterMetaType<JournalStart>();
     qRegisterMetaType<HistoryPage>();
+    qRegisterMetaType<SearchPage>();
+    qRegisterMetaType<QList<RetentionRule>>();
+    qRegisterMetaType<MeshId>("mesh::protocol::MeshId");
+    qRegisterMetaType<ConversationId>("mesh::protocol::ConversationId");
     qRegisterMetaType<Error>("mesh::protocol::Error");
     m_writerThread.setObjectName(u"journal writer"_s);
     m_readerThread.setObjectName(u"journal reader"_s);
@@ -40,16 +45,26 @@ Journal::Journal(SecretBytes key, JournalOptions options, QObject *parent)
     connect(m_writer, &JournalWriter::recovered, this, &Journal::recovered);
     connect(m_writer, &JournalWriter::setAside, this, &Journal::setAside);
     connect(m_writer, &JournalWriter::dropped, this, &Journal::dropped);
+    connect(m_writer, &JournalWriter::indexProgress, this, &Journal::indexProgress);
+    connect(m_writer, &JournalWriter::indexRebuilt, this, &Journal::indexRebuilt);
+    connect(m_writer, &JournalWriter::retentionKnown, this, &Journal::retentionKnown);
+    connect(m_writer, &JournalWriter::historyRemoved, this, &Journal::historyRemoved);
+    connect(m_writer, &JournalWriter::removalFinished, this, &Journal::removalFinished);
+    connect(m_reader, &JournalReader::exported, this, &Journal::exported);
+    connect(m_writer, &JournalWriter::setAside, m_reader, &JournalReader::forget);
     connect(m_reader, &JournalReader::loaded, this, &Journal::loaded);
     connect(m_reader, &JournalReader::historyReady, this, &Journal::historyReady);
     connect(m_reader, &JournalReader::failed, this, &Journal::failed);
+    connect(m_reader, &JournalReader::searchFound, this, &Journal::searchFound);
     connect(m_reader, &JournalReader::damaged, m_writer, &JournalWriter::damageFound);
+    connect(m_reader, &JournalReader::indexDamaged, m_writer, &JournalWriter::rebuildIndex);
     m_writerThread.start();
     m_readerThread.start();
 }
 
 Journal::~Journal()
 {
+    cancelSearch();
     m_readerThread.quit();
     m_readerThread.wait();
     m_writerThread.quit(); // the writer's destructor writes what waits
@@ -101,6 +116,66 @@ quint64 Journal::loadConversation(const MeshId &mesh, const ConversationId &conv
             Qt::QueuedConnection);
     }
     return request;
+}
+
+quint64 Journal::search(const SearchPlan &plan)
+{
+    const quint64 request = ++m_lastRequest;
+    m_searchWanted = request;
+    if (m_reader) {
+        QMetaObject::invokeMethod(
+            m_reader, [this, request, plan, reader = m_reader] { reader->search(request, plan, m_searchWanted); },
+            Qt::QueuedConnection);
+    }
+    return request;
+}
+
+void Journal::cancelSearch()
+{
+    m_searchWanted = 0;
+}
+
+quint64 Journal::exportConversation(const ExportRequest &request)
+{
+    const quint64 number = ++m_lastRequest;
+    if (m_writer) {
+        // Over the writer, so that what was said just now is in the file.
+        QMetaObject::invokeMethod(
+            m_writer,
+            [writer = m_writer, reader = m_reader, number, request] {
+                writer->barrier([=] {
+                    QMetaObject::invokeMethod(
+                        reader, [=] { reader->exportConversation(number, request); }, Qt::QueuedConnection);
+                });
+            },
+            Qt::QueuedConnection);
+    }
+    return number;
+}
+
+void Journal::removeHistory(const MeshId &mesh, const QList<ConversationId> &parts, qint64 upToMs, bool whole)
+{
+    if (m_writer) {
+        QMetaObject::invokeMethod(
+            m_writer, [=, writer = m_writer] { writer->removeHistory(mesh, parts, upToMs, whole); },
+            Qt::QueuedConnection);
+    }
+}
+
+void Journal::setRetention(const QList<RetentionRule> &rules)
+{
+    if (m_writer) {
+        QMetaObject::invokeMethod(
+            m_writer, [writer = m_writer, rules] { writer->setRetention(rules); }, Qt::QueuedConnection);
+    }
+}
+
+void Journal::applyRetention(qint64 nowMs)
+{
+    if (m_writer) {
+        QMetaObject::invokeMethod(
+            m_writer, [writer = m_writer, nowMs] { writer->applyRetention(nowMs); }, Qt::QueuedConnection);
+    }
 }
 
 void Journal::forgetMesh(const MeshId &mesh)

@@ -5,12 +5,15 @@
 #include <QtCore/QObject>
 #include <QtCore/QThread>
 
+#include <atomic>
 #include <memory>
 
 #include "models/protocol/event.h"
 #include "models/protocol/secretbytes.h"
+#include "models/store/journalretention.h"
 #include "models/store/meshstore.h"
 #include "models/store/records.h"
+#include "models/store/searchplan.h"
 
 namespace mesh::store {
 
@@ -55,6 +58,7 @@ struct JournalStart
     qint64 skipped = 0; //!< rows that could not be opened or read, counted and left out
 };
 
+struct ExportRequest;
 class JournalReader;
 class JournalWriter;
 
@@ -81,10 +85,24 @@ public:
     //! Asks for one mesh's contents; loaded() answers. Without \a useSnapshot everything comes as events, for a
     //! snapshot that MeshStore::restore() could not read.
     void load(const MeshId &mesh, bool useSnapshot = true);
-    //! Asks for up to \a limit messages (1 to 1,000) before \a before; historyReady() answers with the number returned
+    //! Asks for up to \a limit messages (1 to 5,000) before \a before; historyReady() answers with the number returned
     //! here. \a mergedWith: MeshStore::mergedInto(), the former ids of the conversation.
     quint64 loadConversation(const MeshId &mesh, const ConversationId &conversation, HistoryCursor before, int limit,
                              const QList<ConversationId> &mergedWith = {});
+    //! Searches what is stored; searchFound() answers, in parts when it takes long. Ends a search that still runs,
+    //! which then does not answer any more.
+    quint64 search(const SearchPlan &plan);
+    void cancelSearch();
+    //! Writes a conversation into a file, in clear: exported() answers with the number returned here.
+    quint64 exportConversation(const ExportRequest &request);
+    //! Removes the messages of a conversation sent up to \a upToMs for good, its snapshots with them; \a whole: drafts
+    //! and read marks too. historyRemoved() tells, and removalFinished() when neither search index nor write-ahead log
+    //! has anything of them any more. What a store in memory has is to be forgotten there first.
+    void removeHistory(const MeshId &mesh, const QList<ConversationId> &parts, qint64 upToMs, bool whole);
+    //! Keeps the rules, sealed; retentionKnown() tells them, also after opening.
+    void setRetention(const QList<RetentionRule> &rules);
+    //! Removes what the rules say is too old or too much now.
+    void applyRetention(qint64 nowMs);
     //! Removes everything of one mesh from the file.
     void forgetMesh(const MeshId &mesh);
     //! Blocks until everything appended is on disk or refused; true if it is. For shutdown and tests.
@@ -98,6 +116,17 @@ Q_SIGNALS:
     void opened(const QStringList &meshes, int migratedFrom);
     void loaded(const mesh::store::JournalStart &start);
     void historyReady(const mesh::store::HistoryPage &page);
+    void searchFound(const mesh::store::SearchPage &page);
+    //! The search index of messages that were there before it is being made, newest first; 100: it has all.
+    void indexProgress(int percent);
+    //! The search index was damaged, or the file had none; it is made anew from the messages.
+    void indexRebuilt();
+    void retentionKnown(const QList<mesh::store::RetentionRule> &rules);
+    void historyRemoved(const mesh::protocol::MeshId &mesh, const mesh::protocol::ConversationId &conversation,
+                        qint64 upToMs, qint64 count);
+    void removalFinished();
+    //! \a error is empty when \a count messages are in the file; else the file is as it was before.
+    void exported(quint64 request, const QString &path, qint64 count, const QString &error);
     //! Durable on disk. The broker ids of messages that wanted an acknowledgement, duplicates of older ones included.
     void committed(const QStringList &messageIdsToAck);
     //! Codes: `disk_full`, `read_only`, `no_access`, `locked`, `wrong_key`, `newer_version`, `io_error`. With the first
@@ -116,6 +145,7 @@ private:
     JournalWriter *m_writer = nullptr; // lives on m_writerThread, which deletes it
     JournalReader *m_reader = nullptr; // lives on m_readerThread, which deletes it
     quint64 m_lastRequest = 0;
+    std::atomic<quint64> m_searchWanted = 0; // read by the reader while it searches
 };
 
 } // namespace mesh::store

@@ -44,7 +44,8 @@ QByteArray pollName(const EventBody &body)
 
 RowKind rowKindOf(const EventBody &body)
 {
-    if (holdsAny<MessageReceived, MessageComposed, OutgoingChanged, ConversationRead, DraftChanged>(body))
+    if (holdsAny<MessageReceived, MessageComposed, OutgoingChanged, ConversationRead, DraftChanged,
+                 ConversationArranged>(body))
         return RowKind::Message;
     if (holdsAny<TrafficSeen, AuditAppended>(body))
         return RowKind::Traffic;
@@ -59,13 +60,17 @@ Expected<JournalKeys> JournalKeys::derive(const SecretBytes &key)
         return Error{u"bad_key"_s, u"The journal's key has the wrong size."_s, ErrorBand::Security};
     Expected<SecretBytes> body = deriveSubkey(key, "journal body 1");
     Expected<SecretBytes> index = deriveSubkey(key, "journal index 1");
+    Expected<SecretBytes> search = deriveSubkey(key, "journal search 1", SearchHasher::kKeySize);
     if (!body)
         return body.error();
     if (!index)
         return index.error();
+    if (!search)
+        return search.error();
     JournalKeys keys;
     keys.m_body = *std::move(body);
     keys.m_index = *std::move(index);
+    keys.m_hasher = SearchHasher(*std::move(search));
     return keys;
 }
 
@@ -74,6 +79,7 @@ JournalKeys JournalKeys::clone() const
     JournalKeys copy;
     copy.m_body = m_body.clone();
     copy.m_index = m_index.clone();
+    copy.m_hasher = m_hasher.clone();
     return copy;
 }
 

@@ -8,6 +8,7 @@
 #include "models/protocol/event.h"
 #include "models/protocol/secretbytes.h"
 #include "models/store/journaldb.h"
+#include "models/store/searchwords.h"
 
 namespace mesh::store {
 
@@ -32,6 +33,8 @@ public:
     static QByteArray eventPlace(qint64 row, qint64 mesh, qint64 atMs, RowKind kind);
     static QByteArray snapshotPlace(qint64 mesh, qint64 upTo, qint64 atMs);
     QByteArray conversationToken(const QString &mesh, const protocol::ConversationId &id) const;
+    //! Makes the tokens of the search index.
+    const SearchHasher &hasher() const { return m_hasher; }
 
     //! Writes or compares the mark by which a wrong key is known. False: another key made this file.
     protocol::Expected<bool> checkMark(JournalDb &db, bool mayWrite) const;
@@ -39,6 +42,7 @@ public:
 private:
     protocol::SecretBytes m_body;
     protocol::SecretBytes m_index;
+    SearchHasher m_hasher;
 };
 
 //! Which messages a row is about, for the index.

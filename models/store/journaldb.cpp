@@ -41,6 +41,13 @@ constexpr char kSchema2[] =
     "CREATE TABLE messages(conv BLOB NOT NULL, sent INTEGER NOT NULL, row INTEGER NOT NULL, msg BLOB NOT NULL,"
     " PRIMARY KEY(conv, sent, row)) WITHOUT ROWID;"
     "CREATE TABLE message_rows(msg BLOB NOT NULL, row INTEGER NOT NULL, PRIMARY KEY(msg, row)) WITHOUT ROWID;";
+// Numbers of segments are never used again, so a reader cannot take a new one for one it knows.
+constexpr char kSchema3[] =
+    "CREATE TABLE search_segments(id INTEGER PRIMARY KEY AUTOINCREMENT, level INTEGER NOT NULL, first INTEGER NOT NULL,"
+    " last INTEGER NOT NULL, documents INTEGER NOT NULL, min_sent INTEGER NOT NULL, max_sent INTEGER NOT NULL);"
+    "CREATE TABLE search_pieces(number INTEGER PRIMARY KEY, body BLOB NOT NULL);"
+    // Removed rows that the index may still know.
+    "CREATE TABLE search_gone(row INTEGER PRIMARY KEY);";
 
 } // namespace
 
@@ -164,7 +171,7 @@ Expected<void> JournalDb::open(const QString &path)
     sqlite3_extended_result_codes(m_db, 1);
     sqlite3_busy_timeout(m_db, 2'000);
     if (!exec("PRAGMA journal_mode=WAL") || !exec("PRAGMA synchronous=FULL") || !exec("PRAGMA temp_store=MEMORY")
-        || !exec("PRAGMA secure_delete=FAST")) {
+        || !exec("PRAGMA secure_delete=ON")) {
         const Error error = this->error();
         close();
         return error;
@@ -244,9 +251,14 @@ Error JournalDb::errorFor(int code, const QString &detail)
 bool JournalDb::createSchema(int version)
 {
     const auto pragma = [&](const QByteArray &text) { return exec(text.constData()); };
-    return exec("BEGIN IMMEDIATE") && exec(kSchema1) && (version < 2 || exec(kSchema2))
-        && pragma("PRAGMA application_id=" + QByteArray::number(kApplicationId))
+    return exec("BEGIN IMMEDIATE") && createTables(1) && (version < 2 || createTables(2))
+        && (version < 3 || createTables(3)) && pragma("PRAGMA application_id=" + QByteArray::number(kApplicationId))
         && pragma("PRAGMA user_version=" + QByteArray::number(version)) && exec("COMMIT");
+}
+
+bool JournalDb::createTables(int version)
+{
+    return exec(version == 1 ? kSchema1 : version == 2 ? kSchema2 : kSchema3);
 }
 
 Expected<int> JournalDb::checkSchema()

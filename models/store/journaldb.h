@@ -11,8 +11,8 @@ struct sqlite3_stmt;
 
 namespace mesh::store {
 
-//! Newest schema this program writes. Version 1 had no index of messages.
-inline constexpr int kJournalSchema = 2;
+//! Newest schema this program writes. Version 1 had no index of messages, version 2 none for searching.
+inline constexpr int kJournalSchema = 3;
 
 //! One prepared statement. Values are bound from 1, columns read from 0, as in SQLite.
 class Statement final
@@ -75,6 +75,8 @@ public:
     //! \return the schema version found (kJournalSchema for a new file); errors `newer_version`, `damaged`.
     protocol::Expected<int> checkSchema();
     bool createSchema(int version);
+    //! The tables that came with \a version, inside the caller's transaction.
+    bool createTables(int version);
 
 private:
     sqlite3 *m_db = nullptr;

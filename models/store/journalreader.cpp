@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/store/journalreader.h"
 
+#include "models/store/historyexport.h"
 #include "models/store/messagebook.h"
 
+#include <QtCore/QDateTime>
+#include <QtCore/QSaveFile>
 #include <QtCore/QSet>
 
 #include <sqlite3.h>
@@ -20,6 +23,7 @@ using namespace protocol::events;
 JournalReader::JournalReader(JournalKeys keys, QString path)
     : m_keys(std::move(keys))
     , m_path(std::move(path))
+    , m_search(m_keys, m_path)
 {
 }
 JournalReader::~JournalReader() = default;
@@ -207,7 +211,7 @@ void JournalReader::load(const MeshId &mesh, bool useSnapshot)
 void JournalReader::loadConversation(quint64 request, const MeshId &mesh, const QList<ConversationId> &parts,
                                      HistoryCursor before, int limit)
 {
-    Expected<HistoryPage> page = readPage(mesh, parts, before, std::clamp(limit, 1, 1'000));
+    Expected<HistoryPage> page = readPage(mesh, parts, before, std::clamp(limit, 1, 5'000));
     if (!page) {
         if (page.error().code == "damaged"_L1)
             Q_EMIT damaged(page.error().detail);
@@ -219,6 +223,66 @@ void JournalReader::loadConversation(quint64 request, const MeshId &mesh, const 
     }
     page->request = request;
     Q_EMIT historyReady(*page);
+}
+
+void JournalReader::exportConversation(quint64 number, const ExportRequest &request)
+{
+    constexpr int kExportPage = 1'000;
+    const auto refuse = [&](const QString &reason) { Q_EMIT exported(number, request.path, 0, reason); };
+    QSaveFile file(request.path);
+    if (!file.open(QIODevice::WriteOnly))
+        return refuse(file.errorString());
+    file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    // Pages go backwards, the document forwards: the first pass finds where pages begin, the second writes them.
+    QList<HistoryCursor> starts;
+    for (HistoryCursor at;;) {
+        const Expected<HistoryPage> page = readPage(request.mesh, request.parts, at, kExportPage);
+        if (!page)
+            return refuse(page.error().detail);
+        starts.append(at);
+        if (page->atStart)
+            break;
+        at = page->next;
+    }
+    HistoryExporter exporter(file, request);
+    exporter.begin(QDateTime::currentMSecsSinceEpoch());
+    while (!starts.isEmpty()) {
+        const Expected<HistoryPage> page = readPage(request.mesh, request.parts, starts.takeLast(), kExportPage);
+        if (!page)
+            return refuse(page.error().detail);
+        for (const Message &message : page->messages)
+            exporter.add(message);
+    }
+    exporter.end();
+    if (!file.commit())
+        return refuse(file.errorString());
+    Q_EMIT exported(number, request.path, exporter.count(), {});
+}
+
+void JournalReader::search(quint64 request, const SearchPlan &plan, const std::atomic<quint64> &wanted)
+{
+    const auto isCancelled = [&] { return wanted.load(std::memory_order_relaxed) != request; };
+    if (isCancelled())
+        return;
+    Expected<std::optional<SearchPage>> page = m_search.run(plan, isCancelled, [&](SearchPage part) {
+        part.request = request;
+        Q_EMIT searchFound(part);
+    });
+    if (page && !*page)
+        return; // cancelled
+    SearchPage told;
+    if (page) {
+        told = **std::move(page);
+    } else {
+        told.done = true;
+        told.error = page.error();
+        if (page.error().code == "index_damaged"_L1)
+            Q_EMIT indexDamaged();
+        else if (page.error().code == "damaged"_L1)
+            Q_EMIT damaged(page.error().detail);
+    }
+    told.request = request;
+    Q_EMIT searchFound(told);
 }
 
 } // namespace mesh::store

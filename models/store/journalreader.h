@@ -3,8 +3,11 @@
 
 #include <QtCore/QObject>
 
+#include <atomic>
+
 #include "models/store/journal.h"
 #include "models/store/journalcodec.h"
+#include "models/store/journalsearch.h"
 
 namespace mesh::store {
 
@@ -27,16 +30,25 @@ public:
     void load(const MeshId &mesh, bool useSnapshot);
     void loadConversation(quint64 request, const MeshId &mesh, const QList<ConversationId> &parts, HistoryCursor before,
                           int limit);
+    //! \a wanted: the request that somebody waits for; another number ends this one.
+    void search(quint64 request, const SearchPlan &plan, const std::atomic<quint64> &wanted);
+    void exportConversation(quint64 number, const ExportRequest &request);
+    //! The file is another one now.
+    void forget() { m_search.forget(); }
 
 Q_SIGNALS:
     void loaded(const mesh::store::JournalStart &start);
     void historyReady(const mesh::store::HistoryPage &page);
+    void searchFound(const mesh::store::SearchPage &page);
+    void exported(quint64 request, const QString &path, qint64 count, const QString &error);
     void damaged(const QString &reason);
+    void indexDamaged();
     void failed(const mesh::protocol::Error &error);
 
 private:
     const JournalKeys m_keys;
     const QString m_path;
+    JournalSearch m_search;
 };
 
 } // namespace mesh::store

@@ -30,8 +30,11 @@ JournalWriter::JournalWriter(JournalKeys keys, JournalOptions options)
     : m_keys(std::move(keys))
     , m_options(std::move(options))
     , m_timer(this)
+    , m_indexTimer(this)
 {
     m_timer.setSingleShot(true);
+    m_indexTimer.setSingleShot(true);
+    connect(&m_indexTimer, &QTimer::timeout, this, &JournalWriter::indexStep);
     connect(&m_timer, &QTimer::timeout, this, [this] { commitPending(); });
 }
 
@@ -109,6 +112,7 @@ JournalWriter::OpenOutcome JournalWriter::tryOpen()
                 while (meshes.step())
                     m_meshRows.insert(meshes.text(1), meshes.integer(0));
                 prepareStatements();
+                openIndex();
                 return {true, *version < kJournalSchema ? *version : 0};
             }
             version = migrated.error();
@@ -142,6 +146,7 @@ void JournalWriter::closeDb()
     m_insertEvent = Statement();
     m_insertMessage = Statement();
     m_insertMessageRow = Statement();
+    m_index.reset();
     m_db.close();
     m_encoders.clear();
 }
@@ -153,12 +158,12 @@ Expected<void> JournalWriter::migrate(int from)
     // One transaction: a stop in the middle leaves the old version, complete.
     if (!m_db.exec("BEGIN IMMEDIATE"))
         return m_db.error();
-    const bool made = m_db.exec("CREATE TABLE messages(conv BLOB NOT NULL, sent INTEGER NOT NULL, row INTEGER NOT NULL,"
-                                " msg BLOB NOT NULL, PRIMARY KEY(conv, sent, row)) WITHOUT ROWID")
-        && m_db.exec(
-            "CREATE TABLE message_rows(msg BLOB NOT NULL, row INTEGER NOT NULL, PRIMARY KEY(msg, row)) WITHOUT ROWID");
-    Expected<void> indexed = made ? indexOldMessages() : Expected<void>(m_db.error());
-    if (indexed && !(m_db.exec("PRAGMA user_version=2") && m_db.exec("COMMIT")))
+    // The search index of what is there already is made afterwards, in the background.
+    const bool made = (from >= 2 || m_db.createTables(2)) && m_db.createTables(3);
+    Expected<void> indexed = made ? Expected<void>() : Expected<void>(m_db.error());
+    if (indexed && from < 2)
+        indexed = indexOldMessages();
+    if (indexed && !(m_db.exec("PRAGMA user_version=3") && m_db.exec("COMMIT")))
         indexed = m_db.error();
     if (!indexed)
         m_db.exec("ROLLBACK");
@@ -285,8 +290,12 @@ bool JournalWriter::writeBatch(const EventList &batch, QStringList &acks, int &c
             learnOwnKey(mesh, session->ownKey);
         ++m_nextRow;
     }
-    if (ok && m_db.exec("COMMIT"))
+    if (ok && m_db.exec("COMMIT")) {
+        m_index->written(std::count_if(batch.begin(), batch.end(),
+                                       [](const Event &event) { return rowKindOf(event.body) == RowKind::Message; }),
+                         m_nextRow - 1);
         return true;
+    }
     code = m_db.code();
     m_db.exec("ROLLBACK");
     m_nextRow = firstRow;
@@ -360,6 +369,13 @@ bool JournalWriter::commitPending()
         written += batch.size();
         m_sinceBounds += batch.size();
         Q_EMIT committed(acks);
+        while (m_index->isFarBehind()) {
+            if (Expected<void> indexed = m_index->step(); !indexed) {
+                if (!indexFailed(indexed.error()))
+                    return false;
+                break;
+            }
+        }
     }
     if (m_failing && written > 0) {
         m_failing = false;
@@ -369,7 +385,73 @@ bool JournalWriter::commitPending()
         m_sinceBounds = 0;
         enforceBounds();
     }
+    indexLater();
     return true;
+}
+
+void JournalWriter::openIndex()
+{
+    m_index = std::make_unique<SearchIndex>(m_db, m_keys);
+    if (Expected<void> opened = m_index->open(m_nextRow - 1); !opened)
+        indexFailed(opened.error());
+    m_removing = m_index->remembersRemoved();
+    if (const Expected<QList<RetentionRule>> rules = readRetention(m_db, m_keys); rules)
+        Q_EMIT retentionKnown(*rules);
+    m_toldPercent = 100;
+    indexLater();
+}
+
+void JournalWriter::indexLater()
+{
+    if (m_index && m_index->hasWork() && !m_indexTimer.isActive())
+        m_indexTimer.start(0);
+}
+
+void JournalWriter::indexStep()
+{
+    if (!m_index || !m_index->hasWork())
+        return;
+    if (Expected<void> done = m_index->step(); !done) {
+        indexFailed(done.error());
+        return;
+    }
+    if (const int percent = m_index->reach().percent(); percent != m_toldPercent) {
+        m_toldPercent = percent;
+        Q_EMIT indexProgress(percent);
+    }
+    if (m_removing && !m_index->remembersRemoved())
+        finishRemoval();
+    indexLater();
+}
+
+//! \return false if the file itself was given up.
+bool JournalWriter::indexFailed(const Error &error)
+{
+    qCWarning(lcJournal) << "search index:" << error.code;
+    if (error.code == "index_damaged"_L1) {
+        rebuildIndex();
+        return true;
+    }
+    if (error.code == "damaged"_L1) {
+        damageFound(error.detail);
+        return false;
+    }
+    // A full disk, most likely. Events tell of it when they are refused; the index can wait.
+    m_indexTimer.start(m_options.retryMs);
+    return true;
+}
+
+void JournalWriter::rebuildIndex()
+{
+    if (!m_index)
+        return;
+    if (Expected<void> rebuilt = m_index->rebuild(); !rebuilt) {
+        m_indexTimer.start(m_options.retryMs);
+        return;
+    }
+    Q_EMIT indexRebuilt();
+    m_toldPercent = -1;
+    indexLater();
 }
 
 void JournalWriter::dropSome()
@@ -454,6 +536,69 @@ void JournalWriter::forgetMesh(const MeshId &mesh)
     }
     m_meshRows.remove(mesh);
     m_encoders.remove(mesh);
+}
+
+void JournalWriter::removeHistory(const MeshId &mesh, const QList<ConversationId> &parts, qint64 upToMs, bool whole)
+{
+    if (parts.isEmpty() || !commitPending())
+        return;
+    const Expected<qint64> removed = JournalPruner(m_db, m_keys).remove(mesh, parts, upToMs, whole);
+    if (!removed)
+        return fail(removed.error());
+    m_encoders[mesh].restart();
+    m_removing = true;
+    m_index->rowsRemoved();
+    indexLater();
+    Q_EMIT historyRemoved(mesh, parts.first(), upToMs, *removed);
+}
+
+void JournalWriter::setRetention(const QList<RetentionRule> &rules)
+{
+    if (!commitPending())
+        return;
+    if (Expected<void> written = writeRetention(m_db, m_keys, rules); !written)
+        return fail(written.error());
+    Q_EMIT retentionKnown(rules);
+}
+
+void JournalWriter::applyRetention(qint64 nowMs)
+{
+    if (!commitPending())
+        return;
+    const Expected<QList<RetentionRule>> rules = readRetention(m_db, m_keys);
+    if (!rules)
+        return;
+    for (const RetentionRule &rule : *rules) {
+        const Expected<qint64> cut = JournalPruner(m_db, m_keys).cutOf(rule, nowMs);
+        if (!cut)
+            return fail(cut.error());
+        if (*cut <= 0)
+            continue;
+        bool any = false;
+        for (const ConversationId &part : rule.parts) {
+            Statement older = m_db.prepare("SELECT 1 FROM messages WHERE conv=? AND sent<=? LIMIT 1");
+            const QByteArray token = m_keys.conversationToken(rule.mesh, part);
+            any = any || older.bind(1, token).bind(2, *cut).step();
+        }
+        if (any)
+            removeHistory(rule.mesh, rule.parts, *cut, false);
+    }
+}
+
+//! The index has forgotten; what is left of it in the write-ahead log goes as well.
+void JournalWriter::finishRemoval()
+{
+    Statement checkpoint = m_db.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+    const bool truncated = checkpoint.step() && checkpoint.integer(0) == 0;
+    if (!truncated) { // somebody reads; again later
+        QTimer::singleShot(m_options.retryMs, this, [this] {
+            if (m_removing && m_index && !m_index->remembersRemoved())
+                finishRemoval();
+        });
+        return;
+    }
+    m_removing = false;
+    Q_EMIT removalFinished();
 }
 
 } // namespace mesh::store

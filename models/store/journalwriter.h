@@ -7,10 +7,13 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 
 #include "models/store/journal.h"
 #include "models/store/journalcodec.h"
 #include "models/store/journaldb.h"
+#include "models/store/journalretention.h"
+#include "models/store/searchindex.h"
 
 namespace mesh::store {
 
@@ -36,8 +39,13 @@ public:
     //! Writes what waits, then calls \a next.
     void barrier(const std::function<void()> &next);
     void forgetMesh(const MeshId &mesh);
+    void removeHistory(const MeshId &mesh, const QList<ConversationId> &parts, qint64 upToMs, bool whole);
+    void setRetention(const QList<RetentionRule> &rules);
+    void applyRetention(qint64 nowMs);
     //! A reader met damage.
     void damageFound(const QString &reason);
+    //! A reader met damage in the search index, which is then made anew.
+    void rebuildIndex();
 
 Q_SIGNALS:
     void opened(const QStringList &meshes, int migratedFrom);
@@ -46,6 +54,12 @@ Q_SIGNALS:
     void recovered(int keptInMemory);
     void setAside(const QString &path, const QString &reason);
     void dropped(qint64 count);
+    void indexProgress(int percent);
+    void indexRebuilt();
+    void retentionKnown(const QList<mesh::store::RetentionRule> &rules);
+    void historyRemoved(const mesh::protocol::MeshId &mesh, const mesh::protocol::ConversationId &conversation,
+                        qint64 upToMs, qint64 count);
+    void removalFinished();
 
 private:
     struct OpenOutcome
@@ -67,6 +81,11 @@ private:
     void enforceBounds();
     void fail(const protocol::Error &error);
     void dropSome();
+    void openIndex();
+    void indexLater();
+    void indexStep();
+    bool indexFailed(const protocol::Error &error);
+    void finishRemoval();
 
     const JournalKeys m_keys;
     const JournalOptions m_options;
@@ -81,6 +100,10 @@ private:
     bool m_failing = false;
     bool m_refused = false; // wrong key or newer version: nothing to try again
     QTimer m_timer;
+    std::unique_ptr<SearchIndex> m_index; // while the file is open
+    QTimer m_indexTimer;
+    int m_toldPercent = 100;
+    bool m_removing = false; // something was removed and may still be in the index or the WAL
 
     QMutex m_mutex; // guards what follows
     struct PendingSnapshot

@@ -36,6 +36,16 @@ void MeshStore::apply(const EventList &batch)
         Q_EMIT changed(changes);
 }
 
+void MeshStore::forgetMessages(const ConversationId &id, qint64 upToMs, bool whole)
+{
+    ChangeSet changes;
+    FoldContext context{m_limits, m_state->counters, changes, m_state->timeline};
+    m_state->messages.forget(id, upToMs, whole, context);
+    finishBatch(*m_state, context);
+    if (!changes.isEmpty())
+        Q_EMIT changed(changes);
+}
+
 void MeshStore::clear()
 {
     m_state = std::make_unique<StoreState>();

@@ -46,6 +46,9 @@ public:
 
     //! Folds a batch and emits changed() once, if anything changed. Events of other meshes are counted and left out.
     void apply(const protocol::EventList &batch);
+    //! Forgets messages of a conversation sent up to \a upToMs, because they were removed from what the store is a fold
+    //! of; \a whole: the conversation with its draft and marks.
+    void forgetMessages(const ConversationId &id, qint64 upToMs, bool whole);
     //! Forgets everything; emits changed() with reset.
     void clear();
 

@@ -219,6 +219,7 @@ void MessageBook::merge(const Place &place, const Message &telling, FoldContext 
         message.readAtMs = old.readAtMs;
         message.deliveredTo = old.deliveredTo;
         message.readBy = old.readBy;
+        message.receipts = old.receipts;
     }
     const Message &other = richer ? old : telling;
     fill(message.messageId, other.messageId);
@@ -321,6 +322,25 @@ void MessageBook::composed(const protocol::events::MessageComposed &event, const
     merge(place, message, context);
 }
 
+namespace {
+
+//! The first telling counts, whichever arrives first. Read is also delivered.
+bool noteReceipt(QList<Receipt> &receipts, const protocol::events::OutgoingChanged &event, qint64 atMs)
+{
+    const auto place = std::lower_bound(receipts.begin(), receipts.end(), event.recipientKey,
+                                        [](const Receipt &r, const QString &key) { return r.key < key; });
+    const qsizetype at = place - receipts.begin();
+    if (at == receipts.size() || receipts.at(at).key != event.recipientKey)
+        receipts.insert(at, Receipt{event.recipientKey, 0, 0});
+    Receipt &receipt = receipts[at];
+    const Receipt before = receipt;
+    qint64 &time = event.state == OutgoingState::Read ? receipt.readAtMs : receipt.deliveredAtMs;
+    time = earliest(time, atMs);
+    return receipt != before;
+}
+
+} // namespace
+
 void MessageBook::outgoing(const protocol::events::OutgoingChanged &event, qint64 atMs, FoldContext &context)
 {
     if (event.state == OutgoingState::Sent) {
@@ -364,6 +384,8 @@ void MessageBook::outgoing(const protocol::events::OutgoingChanged &event, qint6
         changed = changed || first != at;
         at = first;
         changed = addSorted(who, event.recipientKey) || changed;
+        if (!event.recipientKey.isEmpty())
+            changed = noteReceipt(message->receipts, event, atMs) || changed;
     };
     if (event.state == OutgoingState::Accepted) {
         message->acceptedAtMs = earliest(message->acceptedAtMs, atMs);

@@ -30,6 +30,9 @@ public:
     void outgoing(const protocol::events::OutgoingChanged &event, qint64 atMs, FoldContext &context);
     void read(const protocol::events::ConversationRead &event, FoldContext &context);
     void draft(const protocol::events::DraftChanged &event, qint64 atMs, FoldContext &context);
+    void arranged(const protocol::events::ConversationArranged &event, qint64 atMs, FoldContext &context);
+    //! Takes messages sent up to \a upToMs out; \a whole: the conversation itself, drafts and marks with it.
+    void forget(const ConversationId &id, qint64 upToMs, bool whole, FoldContext &context);
     //! A conversation that exists although nothing was said in it yet (a topic of the list).
     void ensure(const ConversationId &id, FoldContext &context);
     void setTitle(const ConversationId &id, const QString &title, FoldContext &context);
@@ -57,6 +60,7 @@ private:
         qint64 readUpToMs = 0;
         QString draft;
         qint64 draftAtMs = -1;
+        Arrangement arrangement;
     };
     struct Place
     {

@@ -122,11 +122,25 @@ void MessageBook::draft(const protocol::events::DraftChanged &event, qint64 atMs
     applyParts(id, context);
 }
 
+void MessageBook::arranged(const protocol::events::ConversationArranged &event, qint64 atMs, FoldContext &context)
+{
+    Part &part = m_parts[event.conversation];
+    const Arrangement told{event.pinned, event.archived, event.attention, atMs};
+    // Two decisions of one millisecond: the order of arrival must not matter.
+    if (std::tie(part.arrangement.atMs, part.arrangement) >= std::tie(told.atMs, told))
+        return;
+    part.arrangement = told;
+    const ConversationId id = resolve(event.conversation);
+    record(id, context);
+    applyParts(id, context);
+}
+
 void MessageBook::applyParts(const ConversationId &id, FoldContext &context)
 {
     Conversation &shown = m_records[id].shown;
     qint64 readUpTo = 0, draftAt = -1;
     QString draft;
+    Arrangement arrangement;
     const QList<ConversationId> ids = QList<ConversationId>{id} + mergedInto(id);
     for (const ConversationId &one : ids) {
         const auto part = m_parts.constFind(one);
@@ -137,11 +151,14 @@ void MessageBook::applyParts(const ConversationId &id, FoldContext &context)
             draftAt = part->draftAtMs;
             draft = part->draft;
         }
+        if (std::tie(part->arrangement.atMs, part->arrangement) > std::tie(arrangement.atMs, arrangement))
+            arrangement = part->arrangement;
     }
-    if (shown.readUpToMs != readUpTo || shown.draft != draft)
+    if (shown.readUpToMs != readUpTo || shown.draft != draft || shown.arrangement != arrangement)
         context.changes.conversationsChanged.insert(id);
     shown.readUpToMs = readUpTo;
     shown.draft = draft;
+    shown.arrangement = arrangement;
     m_touched.insert(id);
 }
 
@@ -295,7 +312,7 @@ void MessageBook::dropConversations(FoldContext &context)
 {
     QList<std::pair<qint64, ConversationId>> quiet;
     for (const Record &record : std::as_const(m_records)) {
-        if (record.shown.unread == 0 && record.shown.draft.isEmpty())
+        if (record.shown.unread == 0 && record.shown.draft.isEmpty() && record.shown.arrangement == Arrangement{})
             quiet.append({record.shown.lastAtMs, record.shown.id});
     }
     std::sort(quiet.begin(), quiet.end(), [](const auto &a, const auto &b) {

@@ -27,7 +27,8 @@ QJsonObject MessageBook::save() const
         parts.append(QJsonObject{{u"id"_s, toJson(it.key())},
                                  {u"readUpTo"_s, it->readUpToMs},
                                  {u"draft"_s, it->draft},
-                                 {u"draftAt"_s, it->draftAtMs}});
+                                 {u"draftAt"_s, it->draftAtMs},
+                                 {u"arrangement"_s, toJson(it->arrangement)}});
     // Ids under which a message was told besides its own.
     QJsonArray other;
     for (auto it = m_index.cbegin(); it != m_index.cend(); ++it) {
@@ -50,9 +51,14 @@ void MessageBook::load(const QJsonObject &object)
     for (auto it = former.begin(); it != former.end(); ++it)
         m_formerKeys.insert(it.key(), it.value().toString());
     for (const QJsonValue &value : object[u"parts"].toArray()) {
-        if (Expected<ConversationId> id = fromJson<ConversationId>(value[u"id"].toObject()))
-            m_parts.insert(
-                *id, {value[u"readUpTo"].toInteger(), value[u"draft"].toString(), value[u"draftAt"].toInteger(-1)});
+        const Expected<ConversationId> id = fromJson<ConversationId>(value[u"id"].toObject());
+        if (!id)
+            continue;
+        Part part{value[u"readUpTo"].toInteger(), value[u"draft"].toString(), value[u"draftAt"].toInteger(-1), {}};
+        // Snapshots of older versions have none.
+        if (const auto arrangement = fromJson<Arrangement>(value[u"arrangement"].toObject()))
+            part.arrangement = *arrangement;
+        m_parts.insert(*id, part);
     }
     const StoreLimits limits;
     StoreCounters counters;

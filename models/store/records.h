@@ -135,6 +135,23 @@ struct Peer
     friend bool operator==(const Peer &, const Peer &) = default;
 };
 
+//! When a recipient got and read a message of ours, as far as this program was told; 0: not yet.
+struct Receipt
+{
+    QString key;
+    qint64 deliveredAtMs = 0;
+    qint64 readAtMs = 0;
+
+    template <class Self, class Visitor>
+    static void describe(Self &self, Visitor &v)
+    {
+        v("key", self.key);
+        v("deliveredAtMs", self.deliveredAtMs);
+        v("readAtMs", self.readAtMs);
+    }
+    friend bool operator==(const Receipt &, const Receipt &) = default;
+};
+
 //! One message of a conversation. \a seq names it for as long as the program runs; the order of a conversation is
 //! (sentAtMs, then a stable tie-break), so a late message may come before others with a smaller seq.
 struct Message
@@ -162,6 +179,7 @@ struct Message
     qint64 readAtMs = 0;
     QStringList deliveredTo; //!< keys, sorted
     QStringList readBy;      //!< keys, sorted
+    QList<Receipt> receipts; //!< by key; of every recipient that was heard of
     bool mention = false;    //!< names us
     bool ackWanted = false;  //!< came over the queue and is confirmed to the broker once stored
     quint8 forms = 0;        //!< bits of MessageForm: what told of it
@@ -192,6 +210,7 @@ struct Message
         v("readAtMs", self.readAtMs);
         v("deliveredTo", self.deliveredTo);
         v("readBy", self.readBy);
+        v("receipts", self.receipts);
         v("mention", self.mention);
         v("ackWanted", self.ackWanted);
         v("forms", self.forms);
@@ -202,6 +221,25 @@ struct Message
 
 //! Ways to learn of one message.
 enum MessageForm : quint8 { FormComposed = 1, FormPushed = 2, FormHistory = 4 };
+
+//! What the user decided about a conversation.
+struct Arrangement
+{
+    bool pinned = false;
+    bool archived = false;
+    protocol::events::Attention attention = protocol::events::Attention::All;
+    qint64 atMs = -1; //!< of the decision; -1: nothing was decided yet
+
+    friend auto operator<=>(const Arrangement &, const Arrangement &) = default;
+    template <class Self, class Visitor>
+    static void describe(Self &self, Visitor &v)
+    {
+        v("pinned", self.pinned);
+        v("archived", self.archived);
+        v("attention", self.attention);
+        v("atMs", self.atMs);
+    }
+};
 
 struct Conversation
 {
@@ -214,7 +252,14 @@ struct Conversation
     int mentions = 0;    //!< of those, messages that name us
     QString draft;
     qint64 readUpToMs = 0;
+    Arrangement arrangement;
 
+    //! Out of the way. What comes later brings it back, unless it may not ask for attention.
+    bool isArchived() const
+    {
+        return arrangement.archived
+            && (lastAtMs <= arrangement.atMs || arrangement.attention == protocol::events::Attention::Nothing);
+    }
     //! Names this conversation in commands: as \a id, but to the key the peer has now.
     ConversationId target() const
     {

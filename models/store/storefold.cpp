@@ -96,6 +96,7 @@ struct Fold
     void operator()(const SendQueueChanged &e) { s.link.sendQueue(e, atMs, context); }
     void operator()(const ConversationRead &e) { s.messages.read(e, context); }
     void operator()(const DraftChanged &e) { s.messages.draft(e, atMs, context); }
+    void operator()(const ConversationArranged &e) { s.messages.arranged(e, atMs, context); }
     void operator()(const TrafficSeen &e) { s.traffic.seen(e, atMs, s.link.ownTargets(), context); }
     void operator()(const StateListed &e) { s.shared.stateListed(e, atMs, context); }
     void operator()(const StateSet &e) { s.shared.stateSet(e, atMs, context); }

@@ -105,6 +105,7 @@ QJsonObject MeshStore::digestJson() const
                                          {u"mentions"_s, c.mentions},
                                          {u"draft"_s, c.draft},
                                          {u"readUpToMs"_s, c.readUpToMs},
+                                         {u"arrangement"_s, toJson(c.arrangement)},
                                          {u"messages"_s, toArray(m_state->messages.messages(c.id))}});
     for (const StateValue &value : this->state())
         state.append(QJsonObject{{u"key"_s, value.key}, {u"history"_s, toArray(value.history)}});

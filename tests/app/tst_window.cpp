@@ -9,7 +9,9 @@
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QDialog>
 #include <QtWidgets/QDockWidget>
+#include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
+#include <QtWidgets/QListView>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QTabWidget>
 
@@ -160,6 +162,23 @@ private Q_SLOTS:
             return std::any_of(messages.begin(), messages.end(), [](const store::Message &m) { return !m.own; });
         };
         QTRY_VERIFY_WITH_TIMEOUT(answered(), 30'000);
+    }
+
+    void searchGoesToAMessage()
+    {
+        // Written through the window before, so it is in the journal.
+        m_program->window().findChild<QAction *>(u"findEverywhere"_s)->trigger();
+        auto *line = child<QLineEdit>("searchLine");
+        QTRY_VERIFY(line->isVisible());
+        line->setText(u"\"today's orders going\" from:me"_s);
+        auto *list = child<QListView>("searchResults");
+        QTRY_COMPARE_WITH_TIMEOUT(list->model()->rowCount(), 1, 20'000);
+        QTest::keyClick(line, Qt::Key_Return);
+        auto *tabs = child<QTabWidget>("detailTabs");
+        QTRY_COMPARE(tabs->currentWidget()->objectName(), u"chatView"_s);
+        line->setText(u"zirconium xylophone"_s);
+        m_program->window().findChild<QAction *>(u"findHere"_s)->trigger();
+        QTRY_VERIFY(child<QLabel>("searchEmpty")->text().contains(u"Nothing found in the conversation"_s));
     }
 
     void drivesTheClock()

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Frames of the live graph under load, beside a bare blit of the same picture in the same run. Also paints previews.
+// Frames of the live graph under load in a real window, beside a bare blit of the same window in the same run. Also
+// writes the load as an event file (docs/event-file.md), and paints previews.
 #include <QtCore/QCommandLineParser>
 #include <QtCore/QElapsedTimer>
-#include <QtCore/QRandomGenerator>
+#include <QtCore/QEventLoop>
+#include <QtCore/QFile>
 #include <QtCore/QTextStream>
 #include <QtGui/QPainter>
 #include <QtWidgets/QApplication>
 
 #include <sys/resource.h>
-#include <time.h>
 
 #include <algorithm>
 #include <thread>
@@ -17,6 +18,9 @@
 #include "graph/frameclock.h"
 #include "graph/graphview.h"
 #include "models/items/graphmodel.h"
+#include "models/store/meshstore.h"
+#include "models/store/replay.h"
+#include "tests/bench/graphload.h"
 #include "tests/bench/graphpreview.h"
 #include "tests/graph/graphtesthelper.h"
 
@@ -25,7 +29,8 @@ using namespace mesh;
 
 namespace {
 
-constexpr qint64 kFrameNs = 1'000'000'000 / 60;
+constexpr double kWarmUpSeconds = 8.5; // until as many trails fade as are drawn
+constexpr int kFeedEveryMs = 16;
 
 double cpuSeconds()
 {
@@ -35,12 +40,17 @@ double cpuSeconds()
         + double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-// Of the calling thread: what a frame costs, also when other programs want the processor.
-double threadCpuMs()
+// Proportional set size in MB; 0 where the system does not tell.
+double pssMb()
 {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
+    QFile file(u"/proc/self/smaps_rollup"_s);
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    for (const QByteArray &row : file.readAll().split('\n')) {
+        if (row.startsWith("Pss:"))
+            return row.mid(4).simplified().split(' ').first().toDouble() / 1024;
+    }
+    return 0;
 }
 
 double quantile(std::vector<double> values, double share)
@@ -51,145 +61,231 @@ double quantile(std::vector<double> values, double share)
     return values[std::min(values.size() - 1, size_t(share * double(values.size())))];
 }
 
+// Watches a widget's paint events: when they come, and after which input.
+class PaintProbe final : public QObject
+{
+public:
+    explicit PaintProbe(QWidget *widget)
+    {
+        m_timer.start();
+        widget->installEventFilter(this);
+    }
+    void reset()
+    {
+        m_gaps.clear();
+        m_latencies.clear();
+        m_paints = 0;
+        m_last = -1;
+        m_input = -1;
+    }
+    void input()
+    {
+        if (m_input < 0)
+            m_input = m_timer.nsecsElapsed();
+    }
+    std::function<void()> onPaint;
+    const std::vector<double> &gaps() const { return m_gaps; }
+    const std::vector<double> &latencies() const { return m_latencies; }
+    int paints() const { return m_paints; }
+
+private:
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        if (event->type() != QEvent::Paint)
+            return false;
+        const qint64 now = m_timer.nsecsElapsed();
+        if (m_last >= 0)
+            m_gaps.push_back(double(now - m_last) / 1e6);
+        m_last = now;
+        if (m_input >= 0)
+            m_latencies.push_back(double(now - std::exchange(m_input, -1)) / 1e6);
+        ++m_paints;
+        if (onPaint)
+            onPaint();
+        return false;
+    }
+
+    QElapsedTimer m_timer;
+    std::vector<double> m_gaps;
+    std::vector<double> m_latencies;
+    qint64 m_last = -1;
+    qint64 m_input = -1;
+    int m_paints = 0;
+};
+
 struct Outcome
 {
-    std::vector<double> frameMs; //!< work of the GUI thread for one frame
-    std::vector<double> cpuMs;   //!< processor time of the GUI thread for one frame
-    std::vector<double> gapMs;   //!< from one finished frame to the next
-    double cpuShare = 0;         //!< of one core, all threads
     double fps = 0;
+    double cpuShare = 0; // of one core, all threads
+    double gap50 = 0;
+    double gap99 = 0;
 };
 
-// Calls `frame` sixty times a second for `seconds` of real time.
-template <class Frame>
-Outcome pace(double seconds, Frame frame)
+Outcome measure(PaintProbe &probe, double seconds)
 {
-    Outcome outcome;
+    probe.reset();
     QElapsedTimer timer;
     timer.start();
-    const double cpuBefore = cpuSeconds();
-    qint64 last = 0;
-    while (timer.nsecsElapsed() < qint64(seconds * 1e9)) {
-        const qint64 begin = timer.nsecsElapsed();
-        const double cpuBegin = threadCpuMs();
-        frame();
-        outcome.cpuMs.push_back(threadCpuMs() - cpuBegin);
-        const qint64 end = timer.nsecsElapsed();
-        outcome.frameMs.push_back(double(end - begin) / 1e6);
-        if (last > 0)
-            outcome.gapMs.push_back(double(end - last) / 1e6);
-        last = end;
-        const qint64 next = (end / kFrameNs + 1) * kFrameNs;
-        std::this_thread::sleep_for(std::chrono::nanoseconds(next - timer.nsecsElapsed()));
-    }
+    const double cpu = cpuSeconds();
+    QEventLoop loop;
+    QTimer::singleShot(std::chrono::milliseconds(qint64(seconds * 1000)), Qt::PreciseTimer, &loop, &QEventLoop::quit);
+    loop.exec();
     const double wall = double(timer.nsecsElapsed()) / 1e9;
-    outcome.cpuShare = (cpuSeconds() - cpuBefore) / wall;
-    outcome.fps = double(outcome.frameMs.size()) / wall;
-    return outcome;
+    return {double(probe.paints()) / wall, (cpuSeconds() - cpu) / wall, quantile(probe.gaps(), 0.5),
+            quantile(probe.gaps(), 0.99)};
 }
-
-struct Case
-{
-    int peers;
-    int edges;
-    int perSecond;
-};
 
 QString line(const QString &name, const Outcome &o)
 {
-    return u"%1  frame p50 %2 ms  p99 %3 ms (cpu p50 %4  p99 %5)  gap p99 %6 ms  %7 fps  cpu %8 core"_s.arg(name, -34)
-        .arg(quantile(o.frameMs, 0.5), 6, 'f', 2)
-        .arg(quantile(o.frameMs, 0.99), 6, 'f', 2)
-        .arg(quantile(o.cpuMs, 0.5), 5, 'f', 2)
-        .arg(quantile(o.cpuMs, 0.99), 5, 'f', 2)
-        .arg(quantile(o.gapMs, 0.99), 6, 'f', 1)
+    return u"%1 %2 fps  gap p50 %3 ms  p99 %4 ms  cpu %5 core"_s.arg(name, -38)
         .arg(o.fps, 5, 'f', 1)
+        .arg(o.gap50, 5, 'f', 1)
+        .arg(o.gap99, 5, 'f', 1)
         .arg(o.cpuShare, 5, 'f', 3);
 }
 
-void run(const Case &c, double seconds, QSize size, QTextStream &out)
+// The yardstick: a window of the same size that blits one picture sixty times a second.
+class BlitWindow final : public QWidget
 {
+public:
+    BlitWindow(graph::FrameClock &clock, QImage picture)
+        : m_picture(std::move(picture))
+    {
+        setAttribute(Qt::WA_OpaquePaintEvent);
+        connect(&clock, &graph::FrameClock::frame, this, qOverload<>(&QWidget::update));
+        clock.setRate(this, graph::FrameClock::kFullRate);
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        painter.drawImage(0, 0, m_picture);
+    }
+
+private:
+    QImage m_picture;
+};
+
+void run(GraphLoad load, double seconds, QSize size, QTextStream &out)
+{
+    load.seconds = kWarmUpSeconds + 2 * seconds + 3;
+    const protocol::EventList events = load.events();
     protocol::SystemClock clock;
     graph::FrameClock frames(clock);
+    store::MeshStore store(u"bench"_s);
     items::GraphModel model(clock);
     graph::GraphView view(frames);
     view.setStyleTokens(graphtest::style());
     view.setModel(&model);
+    model.setStore(&store);
+    store.apply({events.first()});
     view.resize(size);
-    QRandomGenerator random(42);
-    for (int i = 0; i < c.peers; ++i) {
-        const QString key = QString::number(i);
-        auto peer = graphtest::peer(key, u"agent-%1"_s.arg(i), {u"team-%1"_s.arg(random.bounded(8))},
-                                    store::PeerStatus(random.bounded(3)));
-        peer.stats.contextMax = 100;
-        peer.stats.contextUsed = random.bounded(100);
-        model.upsertPeer(peer);
-    }
-    model.setMeshName(u"Bench"_s);
-    model.flush();
     view.show();
-    QCoreApplication::processEvents();
 
-    QList<store::TrafficEntry> ways;
-    for (int i = 0; i < c.edges; ++i) {
-        const int from = int(random.bounded(c.peers));
-        const int to = (from + 1 + int(random.bounded(c.peers - 1))) % c.peers;
-        ways << graphtest::traffic(QString::number(from), QString::number(to), store::Priority(random.bounded(3)));
-    }
-
-    QImage target(size, QImage::Format_RGB32);
+    // What is due by the wall clock is folded in one batch, as the program's drain does.
+    qsizetype next = 1;
+    double feedMs = 0;
     QElapsedTimer since;
     since.start();
-    double owed = 0;
-    double feedMs = 0;
-    graph::FrameCost sum;
-    int count = 0;
-    const auto frame = [&] {
-        owed += double(since.nsecsElapsed()) / 1e9 * c.perSecond;
-        since.restart();
-        QList<store::TrafficEntry> batch;
-        for (; owed >= 1; owed -= 1)
-            batch << ways[random.bounded(int(ways.size()))];
+    QTimer feed;
+    feed.setTimerType(Qt::PreciseTimer);
+    QObject::connect(&feed, &QTimer::timeout, &view, [&] {
+        protocol::EventList batch;
+        const qint64 due = load.startMs + since.elapsed();
+        for (; next < events.size() && events[next].atMs <= due; ++next)
+            batch.append(events[next]);
+        if (batch.isEmpty())
+            return;
         QElapsedTimer timer;
         timer.start();
-        if (!batch.isEmpty())
-            model.addTraffic(batch);
+        store.apply(batch);
         feedMs += double(timer.nsecsElapsed()) / 1e6;
-        Q_EMIT frames.frame(clock.monotonicNs());
-        view.render(&target, {}, {}, QWidget::RenderFlags{});
-        const graph::FrameCost cost = view.lastCost();
+    });
+    feed.start(kFeedEveryMs);
+
+    PaintProbe probe(&view);
+    graph::FrameCost sum;
+    probe.onPaint = [&] {
+        const graph::FrameCost cost = view.lastCost(); // of the frame before
         sum.background += cost.background;
         sum.trails += cost.trails;
         sum.nodes += cost.nodes;
         sum.dots += cost.dots;
         sum.overlay += cost.overlay;
         sum.worker += cost.worker;
-        ++count;
     };
-    pace(8.5, frame); // until as many trails fade as are drawn
+    measure(probe, kWarmUpSeconds);
     sum = {};
     feedMs = 0;
-    count = 0;
-    const Outcome ours = pace(seconds, frame);
-    const auto mean = [&count](double total) { return total / std::max(1, count); };
+    const Outcome ours = measure(probe, seconds);
+    const double frameCount = std::max(1, probe.paints());
+    const graph::FrameCost mean{sum.background / frameCount, sum.trails / frameCount,  sum.nodes / frameCount,
+                                sum.dots / frameCount,       sum.overlay / frameCount, sum.worker / frameCount};
+    const double meanFeed = feedMs / frameCount;
     const int dots = view.dotCount();
+    const double memory = pssMb();
 
-    const QImage picture = target.copy();
-    const Outcome blit = pace(std::min(seconds, 3.0), [&] {
-        QPainter painter(&target);
-        painter.drawImage(0, 0, picture);
+    // Pan and zoom under the same load: from the input to the frame that shows it.
+    QTimer input;
+    int step = 0;
+    QObject::connect(&input, &QTimer::timeout, &view, [&] {
+        probe.input();
+        view.zoomBy((step++ / 12) % 2 == 0 ? 1.04 : 1 / 1.04, QPointF(size.width() * 0.4, size.height() * 0.6));
     });
-    out << line(u"%1 peers %2 edges %3 msg/s"_s.arg(c.peers).arg(c.edges).arg(c.perSecond), ours) << '\n'
-        << line(u"  yardstick: bare blit"_s, blit) << '\n'
-        << u"  mean ms a frame: background %1  trails %2  dots %3 (%4)  peers %5  words %6  feed %7 | worker %8\n"_s
-               .arg(mean(sum.background), 0, 'f', 2)
-               .arg(mean(sum.trails), 0, 'f', 2)
-               .arg(mean(sum.dots), 0, 'f', 2)
+    input.start(41);
+    const Outcome moving = measure(probe, seconds);
+    const double latency95 = quantile(probe.latencies(), 0.95);
+    input.stop();
+    feed.stop();
+    const QImage picture = view.grab().toImage().convertToFormat(QImage::Format_RGB32);
+    view.hide();
+
+    BlitWindow yardstick(frames, picture);
+    yardstick.resize(size);
+    yardstick.show();
+    PaintProbe yardstickProbe(&yardstick);
+    measure(yardstickProbe, 0.5);
+    const Outcome blit = measure(yardstickProbe, std::min(seconds, 3.0));
+
+    out << line(u"%1 peers %2 edges %3 msg/s"_s.arg(load.peers).arg(load.edges).arg(load.perSecond), ours)
+        << u"  pss %1 MB\n"_s.arg(memory, 0, 'f', 1) << line(u"  while it is zoomed"_s, moving)
+        << u"  input to frame p95 %1 ms\n"_s.arg(latency95, 0, 'f', 1) << line(u"  yardstick: bare blit"_s, blit)
+        << u"\n  mean ms a frame: background %1  trails %2  dots %3 (%4)  peers %5  words %6  store and model %7 | worker %8\n"_s
+               .arg(mean.background, 0, 'f', 2)
+               .arg(mean.trails, 0, 'f', 2)
+               .arg(mean.dots, 0, 'f', 2)
                .arg(dots)
-               .arg(mean(sum.nodes), 0, 'f', 2)
-               .arg(mean(sum.overlay), 0, 'f', 2)
-               .arg(mean(feedMs), 0, 'f', 2)
-               .arg(mean(sum.worker), 0, 'f', 2);
+               .arg(mean.nodes, 0, 'f', 2)
+               .arg(mean.overlay, 0, 'f', 2)
+               .arg(meanFeed, 0, 'f', 2)
+               .arg(mean.worker, 0, 'f', 2)
+        << u"  left out or aggregated: %1\n"_s.arg(view.honesty().isEmpty() ? u"nothing"_s : view.honesty());
+    out.flush();
+}
+
+void runIdle(double seconds, QSize size, QTextStream &out)
+{
+    protocol::SystemClock clock;
+    graph::FrameClock frames(clock);
+    store::MeshStore store(u"bench"_s);
+    items::GraphModel model(clock);
+    graph::GraphView view(frames);
+    view.setStyleTokens(graphtest::style());
+    view.setModel(&model);
+    model.setStore(&store);
+    store.apply(GraphLoad{100, 0, 0, 0}.events());
+    view.resize(size);
+    view.show();
+    PaintProbe probe(&view);
+    measure(probe, 2);
+    const Outcome idle = measure(probe, seconds);
+    view.hide();
+    const Outcome hidden = measure(probe, seconds);
+    out << u"idle, 100 peers: %1 frames/s, cpu %2 core; hidden: %3 frames/s, cpu %4 core\n"_s.arg(idle.fps, 0, 'f', 2)
+               .arg(idle.cpuShare, 0, 'f', 4)
+               .arg(hidden.fps, 0, 'f', 2)
+               .arg(hidden.cpuShare, 0, 'f', 4);
     out.flush();
 }
 
@@ -201,14 +297,18 @@ int main(int argc, char **argv)
     QCommandLineParser parser;
     parser.setApplicationDescription(u"Measures the live graph, or paints a preview of it."_s);
     parser.addHelpOption();
-    parser.addOptions({{u"preview"_s, u"Paint a preview to <file> and end."_s, u"file"_s},
-                       {u"light"_s, u"Preview with the light colours."_s},
-                       {u"hover"_s, u"Preview with a hovered peer."_s},
-                       {u"empty"_s, u"Preview without peers."_s},
-                       {u"peers"_s, u"Preview with <count> peers."_s, u"count"_s, u"14"_s},
-                       {u"zoom"_s, u"Preview at <factor>."_s, u"factor"_s, u"1"_s},
-                       {u"seconds"_s, u"Measure each case for <seconds>."_s, u"seconds"_s, u"6"_s},
-                       {u"all"_s, u"Measure all nine cases, not only the three of the goals."_s}});
+    parser.addOptions(
+        {{u"preview"_s, u"Paint a preview to <file> and end."_s, u"file"_s},
+         {u"light"_s, u"Preview with the light colours."_s},
+         {u"hover"_s, u"Preview with a hovered peer."_s},
+         {u"empty"_s, u"Preview without peers."_s},
+         {u"peers"_s, u"Preview with <count> peers."_s, u"count"_s, u"14"_s},
+         {u"zoom"_s, u"Preview at <factor>."_s, u"factor"_s, u"1"_s},
+         {u"seconds"_s, u"Measure each case for <seconds>."_s, u"seconds"_s, u"6"_s},
+         {u"write"_s, u"Write the load of --peers, --edges and --rate as an event file and end."_s, u"file"_s},
+         {u"edges"_s, u"With --write: pairs that talk."_s, u"count"_s, u"5000"_s},
+         {u"rate"_s, u"With --write: messages a second."_s, u"count"_s, u"1000"_s},
+         {u"all"_s, u"Measure all nine cases, not only the three of the goals."_s}});
     parser.process(application);
     if (parser.isSet(u"preview"_s)) {
         PreviewOptions options;
@@ -221,20 +321,30 @@ int main(int argc, char **argv)
         return renderPreview(options);
     }
     QTextStream out(stdout);
+    if (parser.isSet(u"write"_s)) {
+        const GraphLoad load{std::max(1, parser.value(u"peers"_s).toInt()),
+                             std::max(1, parser.value(u"edges"_s).toInt()),
+                             std::max(1, parser.value(u"rate"_s).toInt()), parser.value(u"seconds"_s).toDouble()};
+        const auto written = store::exportEvents(load.events(), parser.value(u"write"_s));
+        if (!written)
+            out << written.error().detail << '\n';
+        return written ? 0 : 1;
+    }
     const QSize size(1280, 800);
     out << u"graph, %1x%2, ratio 1, %3 hardware threads\n"_s.arg(size.width())
                .arg(size.height())
                .arg(std::thread::hardware_concurrency());
     const double seconds = parser.value(u"seconds"_s).toDouble();
-    QList<Case> cases{{100, 500, 100}, {1000, 5000, 1000}, {5000, 20'000, 5000}};
+    QList<GraphLoad> loads{{100, 500, 100}, {1000, 5000, 1000}, {5000, 20'000, 5000}};
     if (parser.isSet(u"all"_s)) {
-        cases.clear();
+        loads.clear();
         for (const auto &[peers, edges] : {std::pair{100, 500}, std::pair{1000, 5000}, std::pair{5000, 20'000}}) {
             for (const int rate : {100, 1000, 5000})
-                cases << Case{peers, edges, rate};
+                loads << GraphLoad{peers, edges, rate};
         }
     }
-    for (const Case &c : std::as_const(cases))
-        run(c, seconds, size, out);
+    runIdle(std::min(seconds, 4.0), size, out);
+    for (const GraphLoad &load : std::as_const(loads))
+        run(load, seconds, size, out);
     return 0;
 }

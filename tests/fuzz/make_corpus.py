@@ -71,6 +71,24 @@ def invites_of(project):
     yield from ("https://app.example.org/i/AbCd1234", "claudemesh://i/AbCd1234", "http://127.0.0.1:3000/en/i/AbCd1234")
 
 
+def requests_of(project):
+    calls = set()
+    for path in sorted((project / "tests/data/transcripts").glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            frame = record.get("frame")
+            if record.get("peer") != "http" or record["dir"] != "out" or not isinstance(frame, dict):
+                continue
+            body = frame.get("body")
+            body = body if isinstance(body, str) else json.dumps(shortened(body) if body is not None else {})
+            fields = {"Host": "127.0.0.1", **frame.get("headers", {}), "Content-Length": str(len(body.encode()))}
+            calls.add(frame["http"] + " HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in fields.items()) + "\r\n" + body)
+    yield from sorted(calls)
+    yield ("GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
+    yield "GET /file/abc/name?until=9&sig=00 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
 def words_of(project):
     words = set()
     for path in (project / "models/protocol").glob("frames*.h"):
@@ -84,6 +102,8 @@ def main():
         write(corpus / "decoder", text)
     for text in invites_of(project):
         write(corpus / "invite", text)
+    for text in requests_of(project):
+        write(corpus / "http", text)
     for kept in sorted((project / "tests/fuzz/corpus").glob("*/*")):
         (corpus / kept.parent.name).mkdir(parents=True, exist_ok=True)
         shutil.copyfile(kept, corpus / kept.parent.name / kept.name)

@@ -118,11 +118,10 @@ private Q_SLOTS:
                                  .arg(stroke.curve.control.y())
                                  .arg(stroke.curve.to.x())
                                  .arg(stroke.curve.to.y());
-        // Theirs flattens curves a little differently: a tenth of a pixel is some 12 levels on a thin line.
-        QVERIFY2(d.mean < 14, qPrintable(text));
-        QVERIFY2(d.ink > 0.93 && d.ink < 1.07, qPrintable(text));
-        QVERIFY2(d.worst < 140,
-                 qPrintable(text)); // the very ends: theirs are antialiased across, ours lie below a peer
+        // A chord may be 0.04 pixels off, some 5 levels on a thin line; the table of areas adds less than one.
+        QVERIFY2(d.mean < 6, qPrintable(text));
+        QVERIFY2(d.ink > 0.97 && d.ink < 1.03, qPrintable(text));
+        QVERIFY2(d.worst < 48, qPrintable(text));
     }
 
     void noPixelTwice()

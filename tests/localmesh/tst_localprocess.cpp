@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "localmesh/localbroker.h"
-#include "tests/support/testclient.h"
+#include "tests/localmesh/brokerprocess.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QJsonDocument>
-#include <QtCore/QProcess>
-#include <QtCore/QRandomGenerator>
 #include <QtCore/QTemporaryDir>
 #include <QtNetwork/QTcpServer>
 #include <QtTest/QTest>
@@ -16,71 +14,16 @@
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
+using mesh::tests::BrokerProcess;
+using mesh::tests::Ended;
 using mesh::tests::Identity;
+using mesh::tests::newMember;
+using mesh::tests::runToEnd;
 using mesh::tests::TestClient;
 
 namespace {
 
-constexpr int KillRounds = 12;
 constexpr uid_t Nobody = 65'534;
-
-//! claudemesh-local as a process of its own.
-class BrokerProcess
-{
-public:
-    ~BrokerProcess()
-    {
-        process.kill();
-        process.waitForFinished();
-    }
-
-    bool start(const QString &dir, const QStringList &more = {})
-    {
-        process.start(QStringLiteral(MESH_LOCAL_BROKER),
-                      QStringList{u"--data"_s, dir, u"--port"_s, u"0"_s, u"--send-burst"_s, u"100000"_s} + more);
-        if (!process.waitForStarted())
-            return false;
-        while (!process.canReadLine() && process.state() == QProcess::Running)
-            process.waitForReadyRead(10'000);
-        const QString line = QString::fromUtf8(process.readLine());
-        port = quint16(line.section(u':', 2, 2).section(u'/', 0, 0).toUInt());
-        return port != 0;
-    }
-
-    QProcess process;
-    quint16 port = 0;
-};
-
-struct Ended
-{
-    int code = -1;
-    QString out;
-    QString err;
-};
-
-Ended runToEnd(const QStringList &arguments, const std::function<void()> &inChild = {})
-{
-    QProcess process;
-    if (inChild)
-        process.setChildProcessModifier(inChild);
-    process.start(QStringLiteral(MESH_LOCAL_BROKER), arguments);
-    Ended ended;
-    if (!process.waitForFinished(20'000)) {
-        process.kill();
-        process.waitForFinished();
-        return ended;
-    }
-    ended.code = process.exitCode();
-    ended.out = QString::fromUtf8(process.readAllStandardOutput());
-    ended.err = QString::fromUtf8(process.readAllStandardError());
-    return ended;
-}
-
-Identity newMember(const QString &dir, quint16 port, const QString &name)
-{
-    const Ended invite = runToEnd({u"--data"_s, dir, u"--invite"_s});
-    return mesh::tests::joinMesh(port, invite.out.trimmed(), name);
-}
 
 } // namespace
 
@@ -97,7 +40,6 @@ private Q_SLOTS:
     void readOnlyFolderIsNamed();
     void damagedDatabaseIsNamed();
     void fullDiskIsAnsweredAndSurvived();
-    void killLosesNothingThatWasAcked();
 };
 
 void TestLocalProcess::helpAndVersionAndBadOptions()
@@ -229,63 +171,6 @@ void TestLocalProcess::fullDiskIsAnsweredAndSurvived()
     QVERIFY(!a.ask({{u"type"_s, u"list_peers"_s}}).isEmpty());
     QCOMPARE(a.ask({{u"type"_s, u"audit_verify"_s}}).value("valid"_L1).toBool(), true);
     QCOMPARE(broker.process.state(), QProcess::Running);
-}
-
-void TestLocalProcess::killLosesNothingThatWasAcked()
-{
-    QTemporaryDir dir;
-    Identity ada;
-    Identity ben;
-    QStringList acked;
-    qint64 seed = 1;
-    for (int round = 0; round < KillRounds; ++round) {
-        BrokerProcess broker;
-        QVERIFY(broker.start(dir.path()));
-        if (round == 0) {
-            ada = newMember(dir.path(), broker.port, u"ada"_s);
-            ben = newMember(dir.path(), broker.port, u"ben"_s);
-        }
-        TestClient a;
-        TestClient b;
-        QVERIFY(b.enter(broker.port, ben, u"Ben"_s));
-        QVERIFY(a.enter(broker.port, ada, u"Ada"_s));
-        // What the last round acked is still there: ben never acknowledges, so all of it comes again.
-        // More may come, whose ack was lost with the broker.
-        QSet<QString> missing(acked.cbegin(), acked.cend());
-        (void)QTest::qWaitFor(
-            [&] {
-                for (const QJsonObject &frame : std::as_const(b.frames))
-                    missing.remove(frame.value("messageId"_L1).toString());
-                b.frames.clear();
-                return missing.isEmpty();
-            },
-            10'000);
-        QVERIFY2(missing.isEmpty(), qPrintable(u"round %1 lost %2 messages"_s.arg(round).arg(missing.size())));
-        QCOMPARE(a.ask({{u"type"_s, u"audit_verify"_s}}).value("valid"_L1).toBool(), true);
-
-        const int before = int(acked.size());
-        QObject::connect(&a.socket, &QWebSocket::textMessageReceived, &a.socket, [&](const QString &text) {
-            const QJsonObject frame = QJsonDocument::fromJson(text.toUtf8()).object();
-            if (frame.value("type"_L1) == "ack"_L1 && frame.value("queued"_L1).toBool())
-                acked.append(frame.value("messageId"_L1).toString());
-        });
-        QRandomGenerator random(quint32(seed++));
-        const int killAfter = 1 + random.bounded(60);
-        for (int i = 0; i < 400; ++i) {
-            a.send({{u"type"_s, u"send"_s},
-                    {u"id"_s, QString::number(i)},
-                    {u"targetSpec"_s, b.routingKey},
-                    {u"priority"_s, u"next"_s},
-                    {u"nonce"_s, u""_s},
-                    {u"ciphertext"_s, u"eA=="_s}});
-        }
-        QVERIFY(QTest::qWaitFor([&] { return acked.size() >= before + killAfter; }));
-        ::kill(pid_t(broker.process.processId()), SIGKILL);
-        QTRY_COMPARE(broker.process.state(), QProcess::NotRunning);
-        // Acks that were on their way when it died count as well.
-        QVERIFY(a.waitClosed());
-    }
-    QVERIFY(acked.size() >= KillRounds);
 }
 
 QTEST_GUILESS_MAIN(TestLocalProcess)

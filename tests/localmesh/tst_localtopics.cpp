@@ -5,6 +5,7 @@
 #include "tests/localmesh/localfixture.h"
 
 #include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
 
 using namespace Qt::StringLiterals;
 using mesh::tests::Identity;
@@ -241,7 +242,16 @@ void TestLocalTopics::privateTopicsAreForTheirMembers()
     TestClient b;
     QVERIFY(a.enter(m_port, newMember(u"ada"_s), u"Ada"_s) && b.enter(m_port, newMember(u"ben"_s), u"Ben"_s));
     const QString id = create(a, u"secret"_s, u"private"_s);
-    QVERIFY(a.message(u'#' + id, u"x"_s).value("queued"_L1).toBool());
+    QVERIFY(!b.ask({{u"type"_s, u"subscribe"_s}, {u"stream"_s, u"x-mesh:traffic"_s}}).isEmpty());
+    const QString messageId = a.message(u'#' + id, u"x"_s).value("messageId"_L1).toString();
+    QCOMPARE(messageId.size(), 32);
+    // Nothing that others can ask or hear of gives the id away, by which one could join.
+    const QJsonObject audit = b.ask({{u"type"_s, u"audit_query"_s}, {u"eventType"_s, u"message_sent"_s}});
+    QCOMPARE(audit.value("total"_L1).toInt(), 1);
+    QVERIFY(!QJsonDocument(audit).toJson().contains(id.toLatin1()));
+    QVERIFY(b.nothing([](const QJsonObject &frame) { return frame.value("type"_L1) == "stream_data"_L1; }));
+    QCOMPARE(b.ask({{u"type"_s, u"message_status"_s}, {u"messageId"_s, messageId}}).value("code"_L1).toString(),
+             u"not_found"_s);
     QCOMPARE(a.ask({{u"type"_s, u"topic_list"_s}}).value("topics"_L1).toArray().size(), 2);
     QCOMPARE(b.ask({{u"type"_s, u"topic_list"_s}}).value("topics"_L1).toArray().size(), 1);
     const auto code = [&b](const QString &type, const QString &topic) {

@@ -261,7 +261,7 @@ void TestLocalWork::absentServicesSaySo_data()
     row("mcp_undeploy", {{u"server_name"_s, u"x"_s}}, {});
     row("mcp_update", {{u"server_name"_s, u"x"_s}}, {});
     row("mcp_logs", {{u"server_name"_s, u"x"_s}}, {});
-    row("mcp_schema", {{u"server_name"_s, u"x"_s}}, {});
+    row("mcp_schema", {{u"server_name"_s, u"x"_s}}, u"schema_error"_s);
     row("mcp_scope", {{u"server_name"_s, u"x"_s}}, u"scope_error"_s);
     row("mcp_catalog", {}, {});
     row("skill_deploy", {{u"source"_s, QJsonObject()}}, {});

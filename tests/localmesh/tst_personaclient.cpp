@@ -299,6 +299,7 @@ private Q_SLOTS:
         m_stage->pushDirect(u"d1"_s, u"for somebody else"_s, m_human, p::KeyPair::generate().publicKey.hex());
         QTRY_COMPARE(m_stage->all<p::ClientAck>().size(), 1); // what cannot be opened is confirmed all the same
         direct(u"d2"_s, u"deploy"_s, m_human);
+        // Nobody lists the human, so the persona looks for them for five seconds before it answers a stranger.
         QTRY_COMPARE_WITH_TIMEOUT(m_stage->all<p::Send>().size(), 1, 20'000);
         QCOMPARE(m_stage->connections, 1);
     }
@@ -327,6 +328,7 @@ private Q_SLOTS:
             m_stage->tick(i, 1000); // 60 ms each: a hundred things to say
         QTRY_COMPARE(m_stage->all<p::Send>().size(), 5);
         direct(u"m1"_s, u"deploy"_s, m_human); // a human is answered all the same
+        // As above: a stranger waits five seconds.
         QTRY_COMPARE_WITH_TIMEOUT(m_stage->all<p::Send>().size(), 6, 20'000);
         QCOMPARE(m_stage->all<p::Send>().last().targetSpec, m_human.publicKey.hex());
     }

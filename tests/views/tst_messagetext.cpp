@@ -41,7 +41,7 @@ private Q_SLOTS:
         QList<Kind> kinds;
         for (const TextSpan &span : blocks[1].spans)
             kinds.append(span.kind);
-        QCOMPARE(kinds, (QList<Kind>{Kind::Keyword, Kind::String, Kind::Comment, Kind::Function}));
+        QCOMPARE(kinds, (QList<Kind>{Kind::Keyword, Kind::String, Kind::Comment, Kind::Function, Kind::Number}));
     }
 
     void openFenceRunsToTheEnd()
@@ -71,6 +71,111 @@ private Q_SLOTS:
             QCOMPARE(span.kind, Kind::Link);
     }
 
+    void structure()
+    {
+        using Block = TextBlock::Kind;
+        const auto blocks =
+            parseMessage(u"# Plan\n\nFirst *this*, then ~~that~~.\n\n- one\n- two\n  1. deep\n\n> said\n> "
+                         u"> before\n\n---\n- [x] done\n- [ ] open");
+        QList<Block> kinds;
+        for (const TextBlock &block : blocks)
+            kinds.append(block.kind);
+        QCOMPARE(kinds,
+                 (QList<Block>{Block::Heading, Block::Prose, Block::Prose, Block::Prose, Block::Prose, Block::Prose,
+                               Block::Prose, Block::Rule, Block::Prose, Block::Prose}));
+        QCOMPARE(blocks[0].level, 1);
+        QCOMPARE(blocks[1].text, u"First this, then that."_s);
+        QCOMPARE(blocks[1].spans[0].kind, Kind::Italic);
+        QCOMPARE(blocks[1].spans[1].kind, Kind::Strike);
+        QCOMPARE(blocks[2].marker, u"\u2022"_s);
+        QCOMPARE(blocks[4].marker, u"1."_s);
+        QCOMPARE(blocks[4].indent, 2);
+        QCOMPARE(blocks[5].quote, 1);
+        QCOMPARE(blocks[6].quote, 2);
+        QCOMPARE(blocks[6].text, u"before"_s);
+        QCOMPARE(blocks[8].marker, u"\u2611"_s);
+        QCOMPARE(blocks[9].marker, u"\u2610"_s);
+    }
+
+    void lineBreaksStay()
+    {
+        const auto blocks = parseMessage(u"one\ntwo\n\nthree");
+        QCOMPARE(blocks.size(), 2);
+        QCOMPARE(blocks[0].text, u"one\ntwo"_s);
+    }
+
+    void tables()
+    {
+        const auto blocks = parseMessage(u"| peer | tokens |\n|:--|--:|\n| **qa** | 12 |\n| api | 7 |");
+        QCOMPARE(blocks.size(), 6);
+        QCOMPARE(blocks[0].row, 0);
+        QCOMPARE(blocks[2].text, u"qa"_s);
+        QCOMPARE(blocks[2].row, 1);
+        QCOMPARE(blocks[2].spans[0].kind, Kind::Bold);
+        QCOMPARE(blocks[3].column, 1);
+        QVERIFY(blocks[3].align == Qt::AlignRight);
+        QCOMPARE(plainText(blocks), u"peer\ttokens\nqa\t12\napi\t7"_s);
+    }
+
+    void linksShowWhereTheyLead()
+    {
+        auto blocks = parseMessage(u"see [the docs](https://docs.example/a) now");
+        QCOMPARE(blocks[0].text, u"see the docs (docs.example) now"_s);
+        QCOMPARE(blocks[0].spans.size(), 1);
+        QCOMPARE(blocks[0].spans[0].target, u"https://docs.example/a"_s);
+        blocks = parseMessage(u"[https://bank.example](https://evil.example/x)"); // words that lie
+        QCOMPARE(blocks[0].text, u"https://bank.example (evil.example)"_s);
+        QCOMPARE(blocks[0].spans.size(), 1);
+        QCOMPARE(blocks[0].spans[0].target, u"https://evil.example/x"_s);
+        blocks = parseMessage(u"[here](https://b\u0430nk.example)"); // a Cyrillic letter
+        QVERIFY2(blocks[0].text.contains(u"xn--"_s), qPrintable(blocks[0].text));
+        for (const QString &text :
+             {u"[x](javascript:alert(1))"_s, u"[x](file:///etc/passwd)"_s, u"[x](data:text/html,hi)"_s, u"[x](http:)"_s,
+              u"[x](HTTPS://)"_s, u"<javascript:alert(1)>"_s}) {
+            blocks = parseMessage(text);
+            QCOMPARE(blocks.size(), 1);
+            for (const TextSpan &span : blocks[0].spans)
+                QVERIFY2(span.kind != Kind::Link, qPrintable(text));
+        }
+        QCOMPARE(parseMessage(u"[x](file:///etc/passwd)")[0].text, u"x (file:///etc/passwd)"_s);
+    }
+
+    //! Spans lie within their text, whatever is thrown at the reader.
+    void randomMarkup()
+    {
+        QRandomGenerator random(11);
+        const QString pieces[]{u"*"_s,  u"**"_s,   u"_"_s,           u"`"_s,          u"```"_s, u"\n"_s,
+                               u"> "_s, u"- "_s,   u"1. "_s,         u"| "_s,         u"|-"_s,  u"["_s,
+                               u"]("_s, u")"_s,    u"http://a.b "_s, u"\U0001F600"_s, u"x"_s,   u"~~"_s,
+                               u"!["_s, u"&lt;"_s, u"<b>"_s,         u"# "_s,         u"\t"_s,  u"\\"_s};
+        for (int turn = 0; turn < 4'000; ++turn) {
+            QString text;
+            for (int i = int(random.bounded(60u)); i >= 0; --i)
+                text += pieces[random.bounded(quint32(std::size(pieces)))];
+            const auto blocks = parseMessage(text);
+            for (const TextBlock &block : blocks) {
+                for (const TextSpan &span : block.spans)
+                    QVERIFY2(span.start >= 0 && span.length > 0 && span.start + span.length <= block.text.size(),
+                             qPrintable(text));
+            }
+        }
+    }
+
+    void tooManyBlocksShowAsWritten()
+    {
+        const auto blocks = parseMessage(u"- x\n"_s.repeated(2'000));
+        QCOMPARE(blocks.size(), 1);
+        QVERIFY(blocks[0].text.startsWith(u"- x\n- x"_s));
+    }
+
+    void diffs()
+    {
+        const auto spans = highlightCode(u"@@ -1 +1 @@\n-old\n+new\n same", u"diff");
+        QCOMPARE(spans.size(), 3);
+        QCOMPARE(spans[1].kind, Kind::Removed);
+        QCOMPARE(spans[2].kind, Kind::Added);
+    }
+
     void bombsAreLinear_data()
     {
         QTest::addColumn<QString>("text");
@@ -80,6 +185,22 @@ private Q_SLOTS:
         QTest::newRow("lines of ticks") << u"a`b\n"_s.repeated(250'000);
         QTest::newRow("addresses") << u"http://"_s.repeated(150'000);
         QTest::newRow("one long line") << QString(1'000'000, u'x');
+        // The largest that is read as markdown.
+        const auto filled = [](const QString &piece) { return piece.repeated(kMaxMarkup / piece.size()); };
+        QTest::newRow("quotes 10,000 deep") << u">"_s.repeated(10'000) + u" deep"_s;
+        QTest::newRow("quotes over lines") << (u">"_s.repeated(200) + u"x\n"_s).repeated(300);
+        QTest::newRow("brackets") << filled(u"["_s);
+        QTest::newRow("bracket pairs") << filled(u"[a]("_s);
+        QTest::newRow("images") << filled(u"![a]("_s);
+        QTest::newRow("emphasis") << filled(u"*a _b "_s);
+        QTest::newRow("definitions") << filled(u"[a]: b\n"_s);
+        QTest::newRow("table") << filled(u"|a|b|\n|-|-|\n"_s);
+        QTest::newRow("wide table") << u"|a"_s.repeated(8'000) + u"\n"_s + u"|-"_s.repeated(8'000) + u"\n"_s
+                + u"|\n"_s.repeated(8'000);
+        QTest::newRow("lists") << filled(u"- "_s);
+        QTest::newRow("tildes") << filled(u"~~a"_s);
+        QTest::newRow("entities") << filled(u"&"_s);
+        QTest::newRow("angles") << filled(u"<a "_s);
     }
     void bombsAreLinear()
     {

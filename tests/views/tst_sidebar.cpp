@@ -5,6 +5,8 @@
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QListView>
 #include <QtWidgets/QMenu>
+#include <QtWidgets/QScrollBar>
+#include <QtWidgets/QToolButton>
 
 #include "models/items/conversationlistmodel.h"
 #include "models/items/focusstate.h"
@@ -92,6 +94,86 @@ private Q_SLOTS:
         QCOMPARE(marks.size(), 1);
         QCOMPARE(marks[0].conversation, direct(1));
         QCOMPARE(marks[0].upToMs, s.clock.now);
+    }
+
+    //! The first message takes a peer from far down the list to the top.
+    void theOpenConversationStaysInSight()
+    {
+        Scene s;
+        s.side.setStore(&s.store);
+        s.online();
+        QList<protocol::PeerRow> peers;
+        for (int n = 1; n <= 80; ++n)
+            peers.append(s.peer(n, u"peer-%1"_s.arg(n, 2, 10, QLatin1Char('0'))));
+        s.list(peers);
+        s.focus.setConversation(direct(75));
+        const auto inSight = [&] {
+            const int row = s.side.model()->rowOf(direct(75));
+            return s.view()->viewport()->rect().contains(s.view()->visualRect(s.side.model()->index(row)).center());
+        };
+        QTRY_VERIFY(inSight());
+        QVERIFY(s.side.model()->rowOf(direct(75)) > 60);
+        s.compose(direct(75), u"hello"_s);
+        QVERIFY(s.side.model()->rowOf(direct(75)) < 3);
+        QTRY_VERIFY(inSight());
+        // Whoever scrolls away is left where they are.
+        s.view()->verticalScrollBar()->setValue(s.view()->verticalScrollBar()->maximum());
+        QVERIFY(!inSight());
+        const int place = s.view()->verticalScrollBar()->value();
+        s.receive(3, u"somebody else"_s, s.clock.now + 50);
+        QTest::qWait(0);
+        QVERIFY(!inSight());
+        QVERIFY(s.view()->verticalScrollBar()->value() >= place);
+    }
+
+    void menuPinsMutesAndArchives()
+    {
+        Scene s;
+        s.side.setStore(&s.store);
+        s.online();
+        s.list({s.peer(1, u"qa"_s)});
+        s.receive(1, u"done"_s);
+        const auto menu = [&] {
+            qDeleteAll(s.side.findChildren<QMenu *>(u"conversationMenu"_s));
+            const QModelIndex row = s.side.model()->index(s.side.model()->rowOf(direct(1)));
+            Q_EMIT s.view()->customContextMenuRequested(s.view()->visualRect(row).center());
+            return s.side.findChild<QMenu *>(u"conversationMenu"_s);
+        };
+        using protocol::commands::ArrangeConversation;
+        using protocol::events::Attention;
+        menu()->findChild<QAction *>(u"pinAction"_s)->trigger();
+        auto told = s.sink.of<ArrangeConversation>();
+        QCOMPARE(told.size(), 1);
+        QVERIFY(told[0].pinned && !told[0].archived);
+        s.apply(events::ConversationArranged{direct(1), true, false, Attention::All});
+        menu()->findChild<QAction *>(u"attentionNothing"_s)->trigger();
+        told = s.sink.of<ArrangeConversation>();
+        QVERIFY(told.last().pinned); // what was decided before stays
+        QCOMPARE(told.last().attention, Attention::Nothing);
+        s.clock.now += 10;
+        s.apply(events::ConversationArranged{direct(1), true, false, Attention::Nothing});
+        menu()->findChild<QAction *>(u"archiveAction"_s)->trigger();
+        QVERIFY(s.sink.of<ArrangeConversation>().last().archived);
+        s.clock.now += 10;
+        s.apply(events::ConversationArranged{direct(1), true, true, Attention::Nothing});
+        QCOMPARE(s.side.model()->rowOf(direct(1)), -1);
+        const QModelIndex head = s.side.model()->index(s.side.model()->rowCount() - 1);
+        QTest::mouseClick(s.view()->viewport(), Qt::LeftButton, {}, s.view()->visualRect(head).center());
+        QVERIFY(s.side.model()->rowOf(direct(1)) >= 0); // the archive opened
+    }
+
+    void filters()
+    {
+        Scene s;
+        s.side.setStore(&s.store);
+        s.online();
+        s.list({s.peer(1, u"qa"_s), s.peer(2, u"api"_s)});
+        s.receive(1, u"unread"_s);
+        s.side.findChild<QToolButton *>(u"unreadOnly"_s)->click();
+        QVERIFY(s.side.model()->rowOf(direct(1)) >= 0);
+        QCOMPARE(s.side.model()->rowOf(direct(2)), -1);
+        s.side.findChild<QToolButton *>(u"unreadOnly"_s)->click();
+        QVERIFY(s.side.model()->rowOf(direct(2)) >= 0);
     }
 
     void meshesCanBeSwitched()

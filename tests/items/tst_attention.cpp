@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtCore/QDir>
+#include <QtCore/QRandomGenerator>
+#include <QtTest/QAbstractItemModelTester>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+
+#include "models/items/attention.h"
+#include "models/items/attentionmodel.h"
+#include "models/store/replay.h"
+#include "tests/items/storefixture.h"
+
+using namespace Qt::StringLiterals;
+using namespace mesh::items;
+using namespace mesh::test;
+using mesh::protocol::PeerStatus;
+using mesh::protocol::Priority;
+
+namespace {
+
+constexpr qint64 kSecond = 1'000;
+constexpr qint64 kMinute = 60 * kSecond;
+
+//! A mesh with a journal that a test makes up, watched by an Attention.
+class Watched final : public StoreFixture
+{
+public:
+    Watched()
+    {
+        QObject::connect(&store, &mesh::store::MeshStore::changed, &m_context,
+                         [this](const mesh::store::ChangeSet &changes) { attention.fold(store, changes, clock.now); });
+        online();
+        sessions(PeerStatus::Idle, PeerStatus::Idle);
+    }
+
+    void sessions(PeerStatus qa, PeerStatus frontend)
+    {
+        rows = {peer(1, u"qa"_s, qa), peer(2, u"frontend"_s, frontend), peer(3, u"db"_s)};
+        list(rows);
+    }
+
+    void traffic(int from, const QString &to, Priority priority = Priority::Next)
+    {
+        events::TrafficSeen seen;
+        seen.source = events::TrafficSource::Stream;
+        seen.messageId = u"t%1"_s.arg(++m_ids);
+        seen.senderKey = keyOf(from);
+        seen.targetSpec = to;
+        seen.priority = priority;
+        seen.sentAtMs = clock.now;
+        apply(seen);
+    }
+    void traffic(int from, int to, Priority priority = Priority::Next) { traffic(from, keyOf(to), priority); }
+
+    QStringList said()
+    {
+        QStringList list;
+        for (const AttentionItem &item : attention.evaluate(store, clock.now))
+            list.append(Attention::sentence(item, store).replace("(s)"_L1, "s"_L1)); // plurals are the translation's
+        return list;
+    }
+
+    void pass(qint64 ms) { clock.now += ms; }
+
+    Attention attention;
+    QList<mesh::protocol::PeerRow> rows;
+
+private:
+    QObject m_context;
+    int m_ids = 0;
+};
+
+class MemorySwitches final : public AttentionSwitches
+{
+public:
+    QSet<AttentionKind> off() const override { return kept; }
+    void setOff(const QSet<AttentionKind> &off) override { kept = off; }
+    QSet<AttentionKind> kept;
+};
+
+} // namespace
+
+class TestAttention final : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void waitsForYou()
+    {
+        Watched w;
+        QVERIFY(w.said().isEmpty());
+        w.receive(1, u"Tests are green."_s);
+        QVERIFY(w.said().isEmpty());
+        w.receive(1, u"Shall I merge?"_s);
+        QCOMPARE(w.said(), QStringList{u"qa waits for you"_s});
+        const AttentionItem item = w.attention.evaluate(w.store, w.clock.now).constFirst();
+        QCOMPARE(item.peer, keyOf(1));
+        QCOMPARE(item.said, u"Shall I merge?"_s);
+        w.pass(kMinute);
+        w.compose(direct(1), u"Yes."_s);
+        QVERIFY(w.said().isEmpty());
+    }
+
+    void aMentionInAGroupWaitsUntilRead()
+    {
+        Watched w;
+        events::MessageReceived m = StoreFixture::message(2, u"@Maya can you look?"_s, w.clock.now, u"b1"_s);
+        m.conversation = {mesh::protocol::ConversationKind::Broadcast, {}};
+        w.apply(m);
+        QCOMPARE(w.said(), QStringList{u"frontend waits for you"_s});
+        events::ConversationRead read;
+        read.conversation = m.conversation;
+        read.upToMs = w.clock.now;
+        w.apply(read);
+        QVERIFY(w.said().isEmpty());
+    }
+
+    void stalled()
+    {
+        Watched w;
+        w.sessions(PeerStatus::Working, PeerStatus::Idle);
+        w.pass(5 * kMinute - kSecond);
+        QVERIFY(w.said().isEmpty());
+        w.pass(kSecond);
+        QCOMPARE(w.said(), QStringList{u"qa works without a sign of life"_s});
+        // Being listed is no sign of life; saying something is.
+        w.list(w.rows);
+        QCOMPARE(w.said().size(), 1);
+        w.traffic(1, u"*"_s);
+        QVERIFY(w.said().isEmpty());
+        w.pass(5 * kMinute);
+        QCOMPARE(w.said().size(), 1);
+        // So is another summary, or using tokens.
+        w.rows[0].summary = u"Writing the third test"_s;
+        w.list(w.rows);
+        QVERIFY(w.said().isEmpty());
+        w.pass(5 * kMinute);
+        QCOMPARE(w.said().size(), 1);
+        w.rows[0].stats = QJsonObject{{u"tokensOut"_s, 5}};
+        w.list(w.rows);
+        QVERIFY(w.said().isEmpty());
+        // So is setting state.
+        w.pass(5 * kMinute);
+        QCOMPARE(w.said().size(), 1);
+        events::StateSet set;
+        set.key = u"sprint"_s;
+        set.value = 14;
+        set.by = u"qa"_s;
+        w.apply(set);
+        QVERIFY(w.said().isEmpty());
+    }
+
+    void whatHappenedWithoutALinkIsNotKnown()
+    {
+        Watched w;
+        w.sessions(PeerStatus::Working, PeerStatus::Idle);
+        w.pass(4 * kMinute);
+        events::ConnectionChanged lost;
+        lost.state = mesh::protocol::ConnectionState::Waiting;
+        w.apply(lost);
+        w.pass(60 * kMinute);
+        QVERIFY(w.said().isEmpty()); // as of when the link was lost
+        events::ConnectionChanged back;
+        back.state = mesh::protocol::ConnectionState::Online;
+        w.apply(back);
+        w.list(w.rows);
+        QVERIFY(w.said().isEmpty());
+        w.pass(5 * kMinute);
+        QCOMPARE(w.said(), QStringList{u"qa works without a sign of life"_s});
+    }
+
+    void looping()
+    {
+        Watched w;
+        for (int round = 0; round < 6; ++round) {
+            QVERIFY2(w.said().isEmpty(), qPrintable(w.said().join(u'\n')));
+            w.pass(5 * kSecond);
+            w.traffic(1, 2);
+            w.pass(5 * kSecond);
+            w.traffic(2, 1);
+        }
+        QCOMPARE(w.said(), QStringList{u"frontend is looping with qa · 6 rounds"_s});
+        w.traffic(1, 2);
+        w.traffic(2, 1);
+        QCOMPARE(w.said(), QStringList{u"frontend is looping with qa · 7 rounds"_s});
+        // Others may write to them; that changes nothing.
+        w.traffic(3, 1);
+        QCOMPARE(w.said().size(), 1);
+        w.traffic(1, 3); // but this is somebody else it talks to
+        QVERIFY(w.said().isEmpty());
+    }
+
+    void progressIsNoLoop()
+    {
+        Watched w;
+        for (int round = 0; round < 12; ++round) {
+            w.pass(5 * kSecond);
+            w.traffic(1, 2);
+            w.traffic(2, 1);
+            if (round % 4 == 3) {
+                w.rows[1].summary = u"Step %1"_s.arg(round);
+                w.list(w.rows);
+            }
+        }
+        QVERIFY2(w.said().isEmpty(), qPrintable(w.said().join(u'\n')));
+    }
+
+    void aLoopThatStoppedIsOver()
+    {
+        Watched w;
+        for (int round = 0; round < 7; ++round) {
+            w.traffic(1, 2);
+            w.traffic(2, 1);
+        }
+        QCOMPARE(w.said().size(), 1);
+        w.pass(10 * kMinute + kSecond);
+        QVERIFY(!w.said().join(u' ').contains(u"looping"_s));
+    }
+
+    void talkingToAPersonIsNoLoop()
+    {
+        Watched w;
+        w.rows[1].peerType = u"human"_s;
+        w.list(w.rows);
+        for (int round = 0; round < 9; ++round) {
+            w.traffic(1, 2);
+            w.traffic(2, 1);
+        }
+        QVERIFY(w.said().isEmpty());
+    }
+
+    void wentSilent()
+    {
+        Watched w;
+        w.traffic(3, 1); // it can speak
+        w.pass(kSecond);
+        w.traffic(1, 3, Priority::Low); // nobody waits for an answer to this
+        w.pass(11 * kMinute);
+        QVERIFY2(w.said().isEmpty(), qPrintable(w.said().join(u'\n')));
+        w.traffic(1, 3);
+        w.pass(kMinute);
+        w.traffic(2, 3);
+        w.pass(9 * kMinute);
+        QCOMPARE(w.said(), QStringList{u"db went silent · 2 messages unanswered"_s});
+        w.traffic(3, 2);
+        QVERIFY(w.said().isEmpty());
+    }
+
+    void neverSpokeIsNotSilent()
+    {
+        Watched w;
+        w.traffic(1, 3);
+        w.pass(60 * kMinute);
+        QVERIFY2(w.said().isEmpty(), qPrintable(w.said().join(u'\n')));
+    }
+
+    void runsOutOfContext()
+    {
+        Watched w;
+        const auto use = [&](int used) {
+            w.rows[2].stats = QJsonObject{{u"contextUsed"_s, used}, {u"contextMax"_s, 200'000}};
+            w.list(w.rows);
+        };
+        use(150'000);
+        w.pass(kMinute);
+        QVERIFY(w.said().isEmpty());
+        use(160'000);
+        QCOMPARE(w.said(), QStringList{u"db runs out of context · 80 % full · full in 4 min"_s});
+        use(30'000); // compacted
+        QVERIFY(w.said().isEmpty());
+        use(199'999);
+        QCOMPARE(w.said(), QStringList{u"db runs out of context · 100 % full"_s}); // too little time for a rate
+    }
+
+    void floods()
+    {
+        Watched w;
+        for (int i = 0; i < 119; ++i)
+            w.traffic(1, u"@all"_s);
+        QVERIFY(w.said().isEmpty());
+        w.traffic(1, u"*"_s);
+        QCOMPARE(w.said(), QStringList{u"qa floods the mesh · 120 messages a minute"_s});
+        w.pass(30 * kSecond);
+        for (int i = 0; i < 70; ++i)
+            w.traffic(1, u"*"_s);
+        w.pass(31 * kSecond);
+        QCOMPARE(w.said(), QStringList{u"qa floods the mesh · 70 messages a minute"_s}); // not over yet
+        w.pass(31 * kSecond);
+        QVERIFY(w.said().isEmpty());
+    }
+
+    void peersThatLeftNeedNobody()
+    {
+        Watched w;
+        w.sessions(PeerStatus::Working, PeerStatus::Idle);
+        w.pass(6 * kMinute);
+        QCOMPARE(w.said().size(), 1);
+        w.list({w.rows.at(1), w.rows.at(2)});
+        QVERIFY2(w.said().isEmpty(), qPrintable(w.said().join(u'\n')));
+    }
+
+    void everyRuleCanBeSwitchedOff()
+    {
+        Watched w;
+        w.rows[2].stats = QJsonObject{{u"contextUsed"_s, 95}, {u"contextMax"_s, 100}};
+        w.list(w.rows);
+        w.receive(3, u"Which one?"_s);
+        for (int round = 0; round < 70; ++round) {
+            w.traffic(1, 2);
+            w.traffic(2, 1);
+        }
+        for (int i = 0; i < 60; ++i)
+            w.traffic(1, 2);
+        const auto kinds = [&] {
+            QSet<AttentionKind> set;
+            for (const auto &item : w.attention.evaluate(w.store, w.clock.now))
+                set.insert(item.kind);
+            return set;
+        };
+        const QSet<AttentionKind> all = kinds();
+        QVERIFY(all.contains(AttentionKind::WaitsForYou) && all.contains(AttentionKind::ContextFull)
+                && all.contains(AttentionKind::Flooding));
+        for (const AttentionKind kind : all) {
+            AttentionRules rules;
+            rules.off = {kind};
+            w.attention.setRules(rules);
+            QCOMPARE(kinds(), all - QSet<AttentionKind>{kind});
+        }
+    }
+
+    //! Read anew from the store, the answer is the same as from having watched: for what a store can still tell.
+    void startingLateTellsTheSame()
+    {
+        Watched w;
+        w.sessions(PeerStatus::Working, PeerStatus::Idle);
+        w.receive(3, u"Which one?"_s);
+        for (int round = 0; round < 8; ++round) {
+            w.traffic(1, 2);
+            w.pass(kSecond);
+            w.traffic(2, 1);
+        }
+        Attention late;
+        late.restart(w.store, w.clock.now);
+        QCOMPARE(late.evaluate(w.store, w.clock.now), w.attention.evaluate(w.store, w.clock.now));
+        QCOMPARE(w.said().size(), 2);
+    }
+
+    void recordedMeshes_data()
+    {
+        QTest::addColumn<QString>("name");
+        for (const QString &name : QDir(QStringLiteral(MESH_TEST_DATA "/transcripts")).entryList({u"*.jsonl"_s}))
+            QTest::addRow("%s", qPrintable(name)) << name;
+    }
+
+    //! Whatever a real broker said: items name peers of the mesh, their times lie in the past, their words are whole.
+    void recordedMeshes()
+    {
+        QFETCH(QString, name);
+        const auto recording = mesh::store::readRecording(QStringLiteral(MESH_TEST_DATA "/transcripts/") + name);
+        QVERIFY(recording);
+        if (recording->events.isEmpty())
+            return;
+        mesh::store::MeshStore store(recording->meshes.constFirst());
+        Attention attention;
+        qint64 now = 0;
+        connect(&store, &mesh::store::MeshStore::changed, &store,
+                [&](const mesh::store::ChangeSet &changes) { attention.fold(store, changes, now); });
+        for (const mesh::protocol::Event &event : recording->events) {
+            now = std::max(now, event.atMs);
+            store.apply({event});
+            for (const AttentionItem &item : attention.evaluate(store, now)) {
+                QVERIFY(item.kind == AttentionKind::WaitsForYou || store.peer(item.peer));
+                const QString sentence = Attention::sentence(item, store);
+                QVERIFY2(!sentence.isEmpty() && !sentence.contains(u"%1"_s), qPrintable(sentence));
+            }
+        }
+        // An hour later nobody floods or loops any more.
+        for (const AttentionItem &item : attention.evaluate(store, now + 60 * kMinute))
+            QVERIFY(item.kind != AttentionKind::Flooding && item.kind != AttentionKind::Looping);
+    }
+
+    void recordedQuestionWaits()
+    {
+        mesh::store::ReadOptions options;
+        options.peer = u"ada"_s;
+        const auto recording = mesh::store::readRecording(
+            QStringLiteral(MESH_TEST_DATA "/transcripts/05-priority-and-status.jsonl"), options);
+        QVERIFY(recording);
+        mesh::store::MeshStore store(recording->meshes.constFirst());
+        store.apply(recording->events);
+        Attention attention;
+        const qint64 now = recording->events.constLast().atMs;
+        attention.restart(store, now);
+        QStringList said;
+        for (const AttentionItem &item : attention.evaluate(store, now))
+            said.append(Attention::sentence(item, store));
+        // Nobody told its name: this client never listed the peers.
+        QCOMPARE(said, QStringList{u"56b900ba waits for you"_s});
+    }
+
+    void modelFollows()
+    {
+        Watched w;
+        AttentionModel model(w.clock);
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setStore(&w.store);
+        QCOMPARE(model.rowCount(), 0);
+        QSignalSpy changed(&model, &AttentionModel::itemsChanged);
+        w.receive(1, u"Shall I merge?"_s);
+        w.receive(3, u"Which one?"_s);
+        QTRY_COMPARE(model.rowCount(), 2);
+        QVERIFY(!changed.isEmpty());
+        QCOMPARE(model.index(0).data().toString(), u"qa waits for you"_s);
+        QCOMPARE(model.peersOf(AttentionKind::WaitsForYou), QSet<QString>({keyOf(1), keyOf(3)}));
+        w.pass(2 * kMinute);
+        model.refresh();
+        QCOMPARE(model.index(0).data().toString(), u"qa waits for you · 2 min"_s);
+        w.compose(direct(1), u"Yes."_s);
+        model.refresh();
+        QCOMPARE(model.rowCount(), 1);
+        QCOMPARE(model.item(0).peer, keyOf(3));
+
+        MemorySwitches switches;
+        model.setSwitches(&switches);
+        model.setOn(AttentionKind::WaitsForYou, false);
+        QCOMPARE(model.rowCount(), 0);
+        QCOMPARE(switches.kept, QSet<AttentionKind>{AttentionKind::WaitsForYou});
+        model.setOn(AttentionKind::WaitsForYou, true);
+        QCOMPARE(model.rowCount(), 1);
+        model.setStore(nullptr);
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    //! Random lists of matters, one after another: the model gets to each without a reset.
+    void modelGoesFromListToList()
+    {
+        Watched w;
+        AttentionModel model(w.clock);
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setStore(&w.store);
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        QRandomGenerator random(8);
+        for (int round = 0; round < 60; ++round) {
+            const int n = random.bounded(1, 9);
+            w.pass(random.bounded(40) * kSecond);
+            if (random.bounded(2))
+                w.receive(n, random.bounded(2) ? u"Really?"_s : u"Done."_s);
+            else
+                w.compose(direct(n), u"Yes."_s);
+            model.refresh();
+            QList<AttentionItem> shown;
+            for (int row = 0; row < model.rowCount(); ++row)
+                shown.append(model.item(row));
+            QCOMPARE(shown, w.attention.evaluate(w.store, w.clock.now));
+        }
+        QCOMPARE(resets.size(), 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAttention)
+#include "tst_attention.moc"
