@@ -10,6 +10,7 @@
 #include <QtCore/QSaveFile>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
@@ -58,6 +59,23 @@ Expected<Recording> readJournal(const QString &path, const SecretBytes *key)
     return recording;
 }
 
+//! The next line, at most kLongestLine bytes of it. QIODevice::readLine() with that limit would allocate all of it for
+//! every line.
+QByteArray nextLine(QIODevice &device)
+{
+    QByteArray line;
+    std::array<char, 16 * 1024> piece;
+    while (line.size() < kLongestLine) {
+        const qint64 got = device.readLine(piece.data(), qint64(piece.size()));
+        if (got <= 0)
+            break;
+        line.append(piece.data(), got);
+        if (line.endsWith('\n'))
+            break;
+    }
+    return line;
+}
+
 } // namespace
 
 Expected<Recording> readRecording(const QString &path, const ReadOptions &options)
@@ -83,7 +101,7 @@ Expected<Recording> readRecording(const QString &path, const ReadOptions &option
             recording.notes.append(ReplaySource::tr("line %1: %2").arg(line).arg(why));
     };
     for (qint64 number = 1; !file.atEnd(); ++number) {
-        const QByteArray line = file.readLine(kLongestLine).trimmed();
+        const QByteArray line = nextLine(file).trimmed();
         if (line.isEmpty())
             continue;
         QJsonParseError parse;
