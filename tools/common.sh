@@ -43,7 +43,7 @@ build() {
     shift
     local launcher=()
     command -v ccache > /dev/null && launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-    export CCACHE_SLOPPINESS=pch_defines,time_macros
+    export CCACHE_DEPEND=1 # the compiler lists what it read anyway; no second run of the preprocessor
     cd "$root" || exit 1
     [[ -f build/$preset/build.ninja ]] || cmake --preset "$preset" "${launcher[@]}" > "/tmp/claudemesh-configure.$$" \
         || { cat "/tmp/claudemesh-configure.$$" >&2; exit 1; }
