@@ -328,7 +328,8 @@ void ClockBar::refreshConnection()
 
 void ClockBar::refreshClock()
 {
-    const store::ClockState clock = m_store ? m_store->clock() : store::ClockState();
+    static const store::ClockState none;
+    const store::ClockState &clock = m_store ? m_store->clock() : none;
     m_pages->setCurrentIndex(clock.known ? 1 : 0);
     m_pages->setEnabled(m_store != nullptr);
     m_start->setVisible(m_store != nullptr);
