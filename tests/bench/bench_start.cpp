@@ -56,11 +56,11 @@ QList<double> timeLines(const QString &program, const QStringList &arguments, co
     QProcess process;
     QElapsedTimer timer;
     timer.start();
+    process.setReadChannel(QProcess::StandardError); // what waitForReadyRead() waits for
     process.start(program, arguments);
     QByteArray output;
-    while (times.contains(-1.0) && timer.elapsed() < 120'000) {
-        if (!process.waitForReadyRead(1000) && process.state() == QProcess::NotRunning)
-            break;
+    for (bool running = true; running && times.contains(-1.0) && timer.elapsed() < 120'000;) {
+        running = process.waitForReadyRead(1000) || process.state() != QProcess::NotRunning;
         output += process.readAllStandardError();
         for (qsizetype i = 0; i < lines.size(); ++i) {
             if (times[i] < 0 && output.contains(lines[i]))
