@@ -122,7 +122,6 @@ Expected<void> MeshStore::load(const QString &slug, const QString &name, qint64 
         }
         m_mesh.owner = std::move(*owner);
         m_mesh.rootKey = query.text(4);
-        m_mesh.lastPort = quint16(query.integer(5));
         m_mesh.lastUrl = query.text(6);
         return true;
     };
@@ -182,7 +181,6 @@ void MeshStore::setLastAddress(quint16 port, const QString &url)
     query << int(port) << url;
     if (!query.run())
         return;
-    m_mesh.lastPort = port;
     m_mesh.lastUrl = url;
 }
 

@@ -20,7 +20,6 @@ struct MeshRecord
     QString name;
     QString rootKey;         //!< base64url; put into invites, used by nobody
     protocol::KeyPair owner; //!< signs invites
-    quint16 lastPort = 0;    //!< what a broker listened on last; 0 before the first time
     QString lastUrl;         //!< of its WebSocket, as peers reach it
 };
 
