@@ -39,15 +39,33 @@ function(mesh_add_library target)
     endif()
 endfunction()
 
-# mesh_add_test(<name> SOURCES ... LIBS ... [ENVIRONMENT VAR=value ...] [TIMEOUT <seconds>] [WRAPPER command ...])
+# mesh_add_test_program(<program> TESTS <name> ... [SOURCES ...] LIBS ... [DEFINITIONS ...])
+# One program of many test classes, compiled in bundles as the floors are (tests/support/testprogram.h). TESTS names
+# sources without their ending; each is a test of ctest's by that name, run in a process of its own. SOURCES holds
+# helpers and the sources of tests that mesh_add_test adds with options.
+function(mesh_add_test_program program)
+    cmake_parse_arguments(arg "" "" "TESTS;SOURCES;LIBS;DEFINITIONS" ${ARGN})
+    list(TRANSFORM arg_TESTS APPEND .cpp OUTPUT_VARIABLE sources)
+    add_executable(${program} ${sources} ${arg_SOURCES}
+        "${PROJECT_SOURCE_DIR}/tests/support/testprogram.cpp" "${PROJECT_SOURCE_DIR}/tests/support/testprogram.h")
+    target_link_libraries(${program} PRIVATE mesh_flags ${arg_LIBS} Qt6::Test)
+    target_compile_definitions(${program} PRIVATE
+        MESH_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data" MESH_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ${arg_DEFINITIONS})
+    # A bundle includes the sources, so a name without linkage in one of them looks as if it came from a header.
+    target_compile_options(${program} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+    if(MESH_UNITY)
+        set_target_properties(${program} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 5)
+    endif()
+    foreach(name ${arg_TESTS})
+        mesh_add_test(${program} ${name})
+    endforeach()
+endfunction()
+
+# mesh_add_test(<program> <name> [ENVIRONMENT VAR=value ...] [TIMEOUT <seconds>] [WRAPPER command ...])
 # WRAPPER runs the test below another command, for instance in a D-Bus session of its own.
-function(mesh_add_test name)
-    cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LIBS;ENVIRONMENT;WRAPPER" ${ARGN})
-    add_executable(${name} ${arg_SOURCES})
-    target_link_libraries(${name} PRIVATE mesh_flags ${arg_LIBS} Qt6::Test)
-    target_compile_definitions(${name} PRIVATE
-        MESH_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data" MESH_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    add_test(NAME ${name} COMMAND ${arg_WRAPPER} $<TARGET_FILE:${name}>)
+function(mesh_add_test program name)
+    cmake_parse_arguments(arg "" "TIMEOUT" "ENVIRONMENT;WRAPPER" ${ARGN})
+    add_test(NAME ${name} COMMAND ${arg_WRAPPER} $<TARGET_FILE:${program}> ${name})
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 120)
     endif()
@@ -56,6 +74,7 @@ function(mesh_add_test name)
     endif()
     set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT}
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_LOGGING_RULES=mesh.*.debug=false;${arg_ENVIRONMENT}")
+    add_custom_target(${name} DEPENDS ${program}) # the build knows a test by the name ctest has for it
 endfunction()
 
 # mesh_add_bench(<name> SOURCES ... LIBS ...): a program that prints figures beside their yardstick; not part of ctest.

@@ -2,9 +2,12 @@
 #include "app/commandline.h"
 #include "app/datafolder.h"
 #include "app/settings.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDir>
 #include <QtTest/QtTest>
+
+namespace tst_commandline {
 
 using namespace Qt::StringLiterals;
 using mesh::app::CommandLine;
@@ -135,5 +138,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestCommandLine)
+MESH_TEST(TestCommandLine)
+
+} // namespace tst_commandline
+
 #include "tst_commandline.moc"

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/testprogram.h"
+
 #include <QtCore/QDirIterator>
 #include <QtCore/QFile>
 #include <QtCore/QRegularExpression>
 #include <QtTest/QtTest>
+
+namespace tst_floors {
 
 using namespace Qt::StringLiterals;
 
@@ -111,5 +115,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_APPLESS_MAIN(TestFloors)
+MESH_TEST(TestFloors)
+
+} // namespace tst_floors
+
 #include "tst_floors.moc"

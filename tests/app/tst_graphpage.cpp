@@ -19,6 +19,9 @@
 #include "views/nodecard.h"
 #include "views/savetarget.h"
 #include "views/theme.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_graphpage {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -215,5 +218,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestGraphPage)
+MESH_TEST(TestGraphPage)
+
+} // namespace tst_graphpage
+
 #include "tst_graphpage.moc"

@@ -8,6 +8,7 @@
 #include "tests/support/testclient.h"
 #include "views/qrcode.h"
 #include "views/sessionspage.h"
+#include "tests/support/testprogram.h"
 
 #include <QtGui/QClipboard>
 #include <QtGui/QDesktopServices>
@@ -26,6 +27,8 @@
 #include <sys/stat.h>
 
 #include <memory>
+
+namespace tst_meshpages {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -348,5 +351,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestMeshPages)
+MESH_TEST(TestMeshPages)
+
+} // namespace tst_meshpages
+
 #include "tst_meshpages.moc"

@@ -9,10 +9,13 @@
 #include "tests/app/fakenotifications.h"
 #include "tests/items/storefixture.h"
 #include "views/notificationdialog.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QTemporaryDir>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QTimeEdit>
+
+namespace tst_notifier {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -212,5 +215,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestNotifier)
+MESH_TEST(TestNotifier)
+
+} // namespace tst_notifier
+
 #include "tst_notifier.moc"

@@ -4,6 +4,7 @@
 #include "app/settings.h"
 #include "app/workspace.h"
 #include "models/store/meshstore.h"
+#include "tests/support/testprogram.h"
 
 #include <QtTest/QtTest>
 #include <QtWidgets/QAbstractButton>
@@ -18,6 +19,8 @@
 #include <sys/stat.h>
 
 #include <memory>
+
+namespace tst_window {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -275,5 +278,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestWindow)
+MESH_TEST(TestWindow)
+
+} // namespace tst_window
+
 #include "tst_window.moc"

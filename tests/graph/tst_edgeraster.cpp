@@ -10,6 +10,9 @@
 #include "graph/edgeraster.h"
 #include "graph/trailfade.h"
 #include "graph/traillayer.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_edgeraster {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::graph;
@@ -303,5 +306,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestEdgeRaster)
+MESH_TEST(TestEdgeRaster)
+
+} // namespace tst_edgeraster
+
 #include "tst_edgeraster.moc"

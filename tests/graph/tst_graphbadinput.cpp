@@ -5,6 +5,9 @@
 
 #include "graph/pulses.h"
 #include "tests/graph/showngraph.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_graphbadinput {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -217,5 +220,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestGraphBadInput)
+MESH_TEST(TestGraphBadInput)
+
+} // namespace tst_graphbadinput
+
 #include "tst_graphbadinput.moc"

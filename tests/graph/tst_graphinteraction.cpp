@@ -13,6 +13,9 @@
 #include "graph/pulses.h"
 #include "models/protocol/frameevents.h"
 #include "tests/graph/showngraph.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_graphinteraction {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -472,5 +475,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestGraphInteraction)
+MESH_TEST(TestGraphInteraction)
+
+} // namespace tst_graphinteraction
+
 #include "tst_graphinteraction.moc"

@@ -13,6 +13,9 @@
 #include "models/items/focusstate.h"
 #include "models/items/graphmodel.h"
 #include "tests/graph/graphtesthelper.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_graphview {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -482,5 +485,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestGraphView)
+MESH_TEST(TestGraphView)
+
+} // namespace tst_graphview
+
 #include "tst_graphview.moc"

@@ -9,6 +9,9 @@
 #include "models/items/attentionmodel.h"
 #include "models/store/replay.h"
 #include "tests/items/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_attention {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::items;
@@ -457,5 +460,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestAttention)
+MESH_TEST(TestAttention)
+
+} // namespace tst_attention
+
 #include "tst_attention.moc"

@@ -11,6 +11,9 @@
 #include "models/items/notificationrules.h"
 #include "models/items/slashcommand.h"
 #include "tests/items/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_chatmodels {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -362,5 +365,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestChatModels)
+MESH_TEST(TestChatModels)
+
+} // namespace tst_chatmodels
+
 #include "tst_chatmodels.moc"

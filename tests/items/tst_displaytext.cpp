@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/displaytext.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDateTime>
 #include <QtTest/QTest>
+
+namespace tst_displaytext {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::items;
@@ -122,5 +125,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestDisplayText)
+MESH_TEST(TestDisplayText)
+
+} // namespace tst_displaytext
+
 #include "tst_displaytext.moc"

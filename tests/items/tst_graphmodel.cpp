@@ -9,6 +9,9 @@
 #include "models/items/graphmodel.h"
 #include "models/store/meshstore.h"
 #include "tests/graph/graphtesthelper.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_graphmodel {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -403,5 +406,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestGraphModel)
+MESH_TEST(TestGraphModel)
+
+} // namespace tst_graphmodel
+
 #include "tst_graphmodel.moc"

@@ -12,6 +12,9 @@
 #include "models/items/peerlistmodel.h"
 #include "models/items/statemodel.h"
 #include "tests/items/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_itemmodels {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::items;
@@ -433,5 +436,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestItemModels)
+MESH_TEST(TestItemModels)
+
+} // namespace tst_itemmodels
+
 #include "tst_itemmodels.moc"

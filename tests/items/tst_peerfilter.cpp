@@ -11,6 +11,9 @@
 #include "models/items/peerfilter.h"
 #include "models/items/peermatches.h"
 #include "tests/items/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_peerfilter {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::items;
@@ -484,5 +487,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPeerFilter)
+MESH_TEST(TestPeerFilter)
+
+} // namespace tst_peerfilter
+
 #include "tst_peerfilter.moc"

@@ -15,6 +15,9 @@
 #include "models/items/peermatches.h"
 #include "models/items/peertablemodel.h"
 #include "tests/items/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_peertable {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::items;
@@ -316,5 +319,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPeerTable)
+MESH_TEST(TestPeerTable)
+
+} // namespace tst_peertable
+
 #include "tst_peertable.moc"

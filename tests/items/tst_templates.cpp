@@ -2,11 +2,14 @@
 #include "models/items/templateapplier.h"
 #include "models/items/templateshelf.h"
 #include "tests/views/panelfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QtTest>
+
+namespace tst_templates {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -251,5 +254,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTemplates)
+MESH_TEST(TestTemplates)
+
+} // namespace tst_templates
+
 #include "tst_templates.moc"

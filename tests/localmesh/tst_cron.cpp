@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "localmesh/cron.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QRandomGenerator>
 #include <QtTest/QTest>
 
 #include <set>
+
+namespace tst_cron {
 
 using namespace Qt::StringLiterals;
 using mesh::local::CronRule;
@@ -150,5 +153,8 @@ void TestCron::agreesWithCountingMinutes()
     }
 }
 
-QTEST_GUILESS_MAIN(TestCron)
+MESH_TEST(TestCron)
+
+} // namespace tst_cron
+
 #include "tst_cron.moc"

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/localmesh/brokerprocess.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
+
+namespace tst_localbackup {
 
 using namespace Qt::StringLiterals;
 using mesh::tests::BrokerProcess;
@@ -225,5 +228,8 @@ void TestLocalBackup::anotherMeshIsNotReplaced()
     QCOMPARE(QDir(m_data).entryList({u"restore*"_s, u"*replaced*"_s}, QDir::AllEntries).size(), 0);
 }
 
-QTEST_GUILESS_MAIN(TestLocalBackup)
+MESH_TEST(TestLocalBackup)
+
+} // namespace tst_localbackup
+
 #include "tst_localbackup.moc"

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "localmesh/brokerthread.h"
 #include "tests/localmesh/localfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
+
+namespace tst_localbroker {
 
 using namespace Qt::StringLiterals;
 using mesh::local::BrokerOptions;
@@ -462,5 +465,8 @@ void TestLocalBroker::brokerRunsInAThread()
     QCOMPARE(int(a.socket.closeCode()), 1001);
 }
 
-QTEST_GUILESS_MAIN(TestLocalBroker)
+MESH_TEST(TestLocalBroker)
+
+} // namespace tst_localbroker
+
 #include "tst_localbroker.moc"

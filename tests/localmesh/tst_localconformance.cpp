@@ -3,12 +3,15 @@
 #include "models/protocol/attestation.h"
 #include "tests/localmesh/transcriptplayer.h"
 #include "tests/localmesh/watchedsite.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QTest>
+
+namespace tst_localconformance {
 
 using namespace Qt::StringLiterals;
 using mesh::local::BrokerOptions;
@@ -211,5 +214,8 @@ void TestLocalConformance::refusedHandshake()
     QCOMPARE(m_broker->connectionCount(), 0);
 }
 
-QTEST_GUILESS_MAIN(TestLocalConformance)
+MESH_TEST(TestLocalConformance)
+
+} // namespace tst_localconformance
+
 #include "tst_localconformance.moc"

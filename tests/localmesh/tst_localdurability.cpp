@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/localmesh/brokerprocess.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
@@ -10,6 +11,8 @@
 
 #include <csignal>
 #include <unistd.h>
+
+namespace tst_localdurability {
 
 using namespace Qt::StringLiterals;
 using mesh::tests::BrokerProcess;
@@ -204,5 +207,8 @@ void TestLocalDurability::killLosesNothingThatWasAcknowledged()
     QVERIFY(!m_owed.files.isEmpty() && m_owed.memories > 0 && !m_owed.webhooks.isEmpty() && m_owed.counter > 0);
 }
 
-QTEST_GUILESS_MAIN(TestLocalDurability)
+MESH_TEST(TestLocalDurability)
+
+} // namespace tst_localdurability
+
 #include "tst_localdurability.moc"

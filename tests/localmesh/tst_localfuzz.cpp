@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/protocol/frames.h"
 #include "tests/localmesh/localfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
@@ -8,6 +9,8 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QRandomGenerator>
 #include <QtCore/QSet>
+
+namespace tst_localfuzz {
 
 using namespace Qt::StringLiterals;
 using mesh::tests::Identity;
@@ -279,5 +282,8 @@ void TestLocalFuzz::bytesDoNoHarm()
     checkHealth();
 }
 
-QTEST_GUILESS_MAIN(TestLocalFuzz)
+MESH_TEST(TestLocalFuzz)
+
+} // namespace tst_localfuzz
+
 #include "tst_localfuzz.moc"

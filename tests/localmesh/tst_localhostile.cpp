@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/localmesh/localfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
@@ -8,6 +9,8 @@
 #include <QtNetwork/QTcpSocket>
 
 #include <sys/resource.h>
+
+namespace tst_localhostile {
 
 using namespace Qt::StringLiterals;
 using mesh::local::BrokerOptions;
@@ -329,5 +332,8 @@ void TestLocalHostile::anyRequestIsAnsweredOrClosed()
     QTRY_COMPARE(m_broker->halfOpenCount(), 0);
 }
 
-QTEST_GUILESS_MAIN(TestLocalHostile)
+MESH_TEST(TestLocalHostile)
+
+} // namespace tst_localhostile
+
 #include "tst_localhostile.moc"

@@ -2,11 +2,14 @@
 #include "localmesh/localbroker.h"
 #include "models/protocol/invite.h"
 #include "tests/support/testclient.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtCore/QTemporaryDir>
 #include <QtNetwork/QTcpSocket>
 #include <QtTest/QTest>
+
+namespace tst_localhttp {
 
 using namespace Qt::StringLiterals;
 using mesh::local::BrokerOptions;
@@ -243,5 +246,8 @@ void TestLocalHttp::slowReaderIsCut()
     QTRY_COMPARE(m_broker->connectionCount(), 1);
 }
 
-QTEST_GUILESS_MAIN(TestLocalHttp)
+MESH_TEST(TestLocalHttp)
+
+} // namespace tst_localhttp
+
 #include "tst_localhttp.moc"

@@ -3,10 +3,13 @@
 #include "localmesh/invitetools.h"
 #include "models/protocol/invite.h"
 #include "tests/localmesh/localfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtCore/QProcess>
 #include <QtTest/QTest>
+
+namespace tst_localinvites {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -207,5 +210,8 @@ void TestLocalInvites::theThreadAnswersWithoutWaiting()
     QTRY_COMPARE(code, u"1"_s);
 }
 
-QTEST_GUILESS_MAIN(TestLocalInvites)
+MESH_TEST(TestLocalInvites)
+
+} // namespace tst_localinvites
+
 #include "tst_localinvites.moc"

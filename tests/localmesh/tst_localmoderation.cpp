@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/localmesh/localfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
+
+namespace tst_localmoderation {
 
 using namespace Qt::StringLiterals;
 using mesh::tests::Identity;
@@ -247,5 +250,8 @@ void TestLocalModeration::grantsHold()
     QCOMPARE(grant(QJsonObject()).status, 401);
 }
 
-QTEST_GUILESS_MAIN(TestLocalModeration)
+MESH_TEST(TestLocalModeration)
+
+} // namespace tst_localmoderation
+
 #include "tst_localmoderation.moc"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "localmesh/localbroker.h"
 #include "tests/localmesh/brokerprocess.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
@@ -12,6 +13,8 @@
 #include <csignal>
 #include <sys/resource.h>
 #include <unistd.h>
+
+namespace tst_localprocess {
 
 using namespace Qt::StringLiterals;
 using mesh::tests::BrokerProcess;
@@ -173,5 +176,8 @@ void TestLocalProcess::fullDiskIsAnsweredAndSurvived()
     QCOMPARE(broker.process.state(), QProcess::Running);
 }
 
-QTEST_GUILESS_MAIN(TestLocalProcess)
+MESH_TEST(TestLocalProcess)
+
+} // namespace tst_localprocess
+
 #include "tst_localprocess.moc"

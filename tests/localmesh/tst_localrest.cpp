@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/localmesh/webfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
 #include <QtNetwork/QTcpSocket>
+
+namespace tst_localrest {
 
 using namespace Qt::StringLiterals;
 using mesh::tests::HttpAnswer;
@@ -330,5 +333,8 @@ void TestLocalRest::restKeepsToScopesAndPrivateTopics()
     QCOMPARE(status("ours", newKey(b, {u"read"_s})), 404);
 }
 
-QTEST_GUILESS_MAIN(TestLocalRest)
+MESH_TEST(TestLocalRest)
+
+} // namespace tst_localrest
+
 #include "tst_localrest.moc"

@@ -2,9 +2,12 @@
 #include "localmesh/datafolder.h"
 #include "localmesh/schedulestore.h"
 #include "tests/localmesh/localfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QJsonArray>
+
+namespace tst_localschedule {
 
 using namespace Qt::StringLiterals;
 using mesh::local::BrokerOptions;
@@ -273,5 +276,8 @@ void TestLocalSchedule::bannedMembersFireNothing()
     QVERIFY(o.nothing(isPush));
 }
 
-QTEST_GUILESS_MAIN(TestLocalSchedule)
+MESH_TEST(TestLocalSchedule)
+
+} // namespace tst_localschedule
+
 #include "tst_localschedule.moc"

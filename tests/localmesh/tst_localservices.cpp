@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/localmesh/localfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
+
+namespace tst_localservices {
 
 using namespace Qt::StringLiterals;
 using mesh::local::BrokerOptions;
@@ -361,5 +364,8 @@ void TestLocalServices::relayEndsInTimeAndTakesNoOneElsesAnswer()
     QCOMPARE(asking.takeType(u"peer_file_response_forward"_s).value("error"_L1).toString(), u"the peer went offline"_s);
 }
 
-QTEST_GUILESS_MAIN(TestLocalServices)
+MESH_TEST(TestLocalServices)
+
+} // namespace tst_localservices
+
 #include "tst_localservices.moc"

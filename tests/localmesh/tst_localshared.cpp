@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/localmesh/localfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QJsonArray>
+
+namespace tst_localshared {
 
 using namespace Qt::StringLiterals;
 using mesh::tests::TestClient;
@@ -263,5 +266,8 @@ void TestLocalShared::unknownAndMalformedAreAnswered()
     QCOMPARE(a.takeType(u"clock_status"_s).value("_reqId"_L1).toString(), u"bin"_s);
 }
 
-QTEST_GUILESS_MAIN(TestLocalShared)
+MESH_TEST(TestLocalShared)
+
+} // namespace tst_localshared
+
 #include "tst_localshared.moc"

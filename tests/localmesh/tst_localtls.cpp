@@ -3,6 +3,7 @@
 
 #include "localmesh/invitetools.h"
 #include "models/protocol/invite.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
@@ -10,6 +11,8 @@
 #include <QtNetwork/QSslConfiguration>
 #include <QtNetwork/QSslSocket>
 #include <QtWebSockets/QWebSocket>
+
+namespace tst_localtls {
 
 using namespace Qt::StringLiterals;
 using mesh::local::BrokerOptions;
@@ -242,5 +245,8 @@ void TestLocalTls::slowReaderIsCutOverTls()
     QTRY_COMPARE(broker.connectionCount(), 1);
 }
 
-QTEST_GUILESS_MAIN(TestLocalTls)
+MESH_TEST(TestLocalTls)
+
+} // namespace tst_localtls
+
 #include "tst_localtls.moc"

@@ -3,9 +3,12 @@
 #include "localmesh/datafolder.h"
 #include "localmesh/schema.h"
 #include "tests/localmesh/localfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
+
+namespace tst_localtopics {
 
 using namespace Qt::StringLiterals;
 using mesh::tests::Identity;
@@ -388,5 +391,8 @@ void TestLocalTopics::mentionsAreKept()
     });
 }
 
-QTEST_GUILESS_MAIN(TestLocalTopics)
+MESH_TEST(TestLocalTopics)
+
+} // namespace tst_localtopics
+
 #include "tst_localtopics.moc"

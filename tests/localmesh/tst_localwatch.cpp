@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/localmesh/localfixture.h"
 #include "tests/localmesh/watchedsite.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
+
+namespace tst_localwatch {
 
 using namespace Qt::StringLiterals;
 using mesh::tests::Identity;
@@ -228,5 +231,8 @@ void TestLocalWatch::endsWithThePresence()
     QCOMPARE(m_b->ask({{u"type"_s, u"watch_list"_s}}).value("watches"_L1).toArray().size(), 1);
 }
 
-QTEST_GUILESS_MAIN(TestLocalWatch)
+MESH_TEST(TestLocalWatch)
+
+} // namespace tst_localwatch
+
 #include "tst_localwatch.moc"

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/localmesh/webfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QJsonDocument>
 #include <QtNetwork/QTcpSocket>
+
+namespace tst_localweb {
 
 using namespace Qt::StringLiterals;
 using mesh::local::BrokerOptions;
@@ -361,5 +364,8 @@ void TestLocalWeb::metricsCount()
     QCOMPARE(httpGet(m_port, "/health/ready").json().value("status"_L1).toString(), u"ready"_s);
 }
 
-QTEST_GUILESS_MAIN(TestLocalWeb)
+MESH_TEST(TestLocalWeb)
+
+} // namespace tst_localweb
+
 #include "tst_localweb.moc"

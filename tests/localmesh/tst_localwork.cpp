@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/localmesh/localfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
+
+namespace tst_localwork {
 
 using namespace Qt::StringLiterals;
 using mesh::tests::Identity;
@@ -277,5 +280,8 @@ void TestLocalWork::absentServicesSaySo()
     QCOMPARE(answer.value("type"_L1) == "error"_L1, !code.isEmpty());
 }
 
-QTEST_GUILESS_MAIN(TestLocalWork)
+MESH_TEST(TestLocalWork)
+
+} // namespace tst_localwork
+
 #include "tst_localwork.moc"

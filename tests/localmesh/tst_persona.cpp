@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "localmesh/personahabits.h"
 #include "localmesh/personascript.h"
+#include "tests/support/testprogram.h"
 
 #include <QtTest/QtTest>
+
+namespace tst_persona {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::local;
@@ -408,5 +411,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPersona)
+MESH_TEST(TestPersona)
+
+} // namespace tst_persona
+
 #include "tst_persona.moc"

@@ -2,10 +2,13 @@
 #include "localmesh/persona.h"
 #include "models/protocol/box.h"
 #include "models/protocol/framecodec.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtTest/QtTest>
 #include <QtWebSockets/QWebSocketServer>
+
+namespace tst_personaclient {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::local;
@@ -381,5 +384,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPersonaClient)
+MESH_TEST(TestPersonaClient)
+
+} // namespace tst_personaclient
+
 #include "tst_personaclient.moc"

@@ -2,9 +2,12 @@
 #include "localmesh/personahabits.h"
 #include "localmesh/personarunner.h"
 #include "localmesh/personascenario.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QtTest>
+
+namespace tst_personawork {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::local;
@@ -291,5 +294,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPersonaWork)
+MESH_TEST(TestPersonaWork)
+
+} // namespace tst_personawork
+
 #include "tst_personawork.moc"

@@ -2,8 +2,11 @@
 #include "localmesh/personaworker.h"
 #include "models/protocol/sodium.h"
 #include "tests/support/scriptedbroker.h"
+#include "tests/support/testprogram.h"
 
 #include <QtTest/QtTest>
+
+namespace tst_personaworker {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::local;
@@ -245,5 +248,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPersonaWorker)
+MESH_TEST(TestPersonaWorker)
+
+} // namespace tst_personaworker
+
 #include "tst_personaworker.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/localmesh/localfixture.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QJsonArray>
@@ -7,6 +8,8 @@
 #include <QtTest/QtTest>
 
 #include <sys/stat.h>
+
+namespace tst_scenario {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -199,5 +202,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestScenario)
+MESH_TEST(TestScenario)
+
+} // namespace tst_scenario
+
 #include "tst_scenario.moc"

@@ -6,9 +6,12 @@
 #include "models/protocol/command.h"
 #include "models/protocol/framecodec.h"
 #include "models/session/enrolment.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QtTest>
+
+namespace tst_troupe {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -394,5 +397,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTroupe)
+MESH_TEST(TestTroupe)
+
+} // namespace tst_troupe
+
 #include "tst_troupe.moc"

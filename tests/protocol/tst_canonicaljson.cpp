@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/protocol/canonicaljson.h"
 #include "tests/protocol/cryptovectors.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
 #include <QtTest/QTest>
 
 #include <bit>
 #include <limits>
+
+namespace tst_canonicaljson {
 
 using namespace mesh::protocol;
 using namespace Qt::StringLiterals;
@@ -198,5 +201,8 @@ void TestCanonicalJson::depth()
     QCOMPARE(codeOf(canonicalJson(QJsonArray{value})), u"malformed"_s);
 }
 
-QTEST_APPLESS_MAIN(TestCanonicalJson)
+MESH_TEST(TestCanonicalJson)
+
+} // namespace tst_canonicaljson
+
 #include "tst_canonicaljson.moc"

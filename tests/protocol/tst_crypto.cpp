@@ -6,6 +6,7 @@
 #include "models/protocol/sodium.h"
 #include "models/protocol/topiccrypto.h"
 #include "tests/protocol/cryptovectors.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QSet>
 #include <QtCore/QVariant>
@@ -13,6 +14,8 @@
 
 #include <limits>
 #include <type_traits>
+
+namespace tst_crypto {
 
 using namespace mesh::protocol;
 using namespace Qt::StringLiterals;
@@ -397,5 +400,8 @@ void TestCrypto::sessionHelloErrors()
     QCOMPARE(check(memberHex, sessionHex, good, wrong, now), u"bad_signature session_hello"_s);
 }
 
-QTEST_APPLESS_MAIN(TestCrypto)
+MESH_TEST(TestCrypto)
+
+} // namespace tst_crypto
+
 #include "tst_crypto.moc"

@@ -9,9 +9,12 @@
 #include "models/protocol/storagecrypto.h"
 #include "models/protocol/topiccrypto.h"
 #include "tests/protocol/cryptovectors.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
 #include <QtTest/QTest>
+
+namespace tst_cryptorecipes {
 
 using namespace mesh::protocol;
 using namespace Qt::StringLiterals;
@@ -450,5 +453,8 @@ void TestCryptoRecipes::passphraseFile()
     QCOMPARE(codeOf(deriveStorageKey(passphrase, "short salt", cheap)), u"malformed"_s);
 }
 
-QTEST_APPLESS_MAIN(TestCryptoRecipes)
+MESH_TEST(TestCryptoRecipes)
+
+} // namespace tst_cryptorecipes
+
 #include "tst_cryptorecipes.moc"

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/protocol/framecodec.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtTest/QTest>
 
 #include <limits>
+
+namespace tst_frames {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::protocol;
@@ -99,8 +102,6 @@ GroupName group(const QString &name)
 }
 
 } // namespace
-
-Q_DECLARE_METATYPE(mesh::protocol::ClientFrame)
 
 //! Frames one by one: what is tolerated, what is refused, and with which words.
 class TestFrames final : public QObject
@@ -576,5 +577,8 @@ void TestFrames::encodingPutsTypeFirst()
     QCOMPARE(typeOf(ClientFrame(ListPeers{})), "list_peers"_L1);
 }
 
-QTEST_APPLESS_MAIN(TestFrames)
+MESH_TEST(TestFrames)
+
+} // namespace tst_frames
+
 #include "tst_frames.moc"

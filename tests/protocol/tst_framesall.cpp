@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/protocol/fieldcodec.h"
 #include "models/protocol/framecodec.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtCore/QSet>
@@ -9,6 +10,8 @@
 #include <functional>
 #include <limits>
 #include <type_traits>
+
+namespace tst_framesall {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::protocol;
@@ -178,35 +181,57 @@ private:
                     + QString::fromUtf8(QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact)),
                 object, good);
     }
-    //! A value of every kind of JSON; only the member's own kind is good, or any where \a good.
+    //! What kind of JSON a member takes.
+    struct Kind
+    {
+        bool text;
+        bool number;
+        bool whole; //!< a number without a fraction
+        bool wide;  //!< 64 bits of it
+        bool truth;
+        bool array;
+        bool list;   //!< an array of one kind of element
+        bool object; //!< an empty one may do; the members of a described one are spoilt one by one
+    };
     template <class T>
     void wrong(const char *name, bool good)
     {
         using U = typename Bare<T>::type;
-        constexpr bool isText = std::same_as<U, QString> || std::is_enum_v<U> || std::same_as<U, GroupName>;
         constexpr bool isNumber = std::same_as<U, double> || (std::integral<U> && !std::same_as<U, bool>);
-        constexpr bool isArray = codec::IsList<U>::value || std::same_as<U, QJsonArray>;
-        // An empty object may do for a described member; its own members are spoilt one by one.
-        constexpr bool isObject = std::same_as<U, QJsonObject> || requires(Spoiler & v, const U &value)
+        constexpr bool isDescribed = requires(Spoiler & v, const U &value)
         {
             U::describe(value, v);
         };
-        if constexpr (!isText)
+        wrongKind(name,
+                  {.text = std::same_as<U, QString> || std::is_enum_v<U> || std::same_as<U, GroupName>,
+                   .number = isNumber,
+                   .whole = isNumber && !std::same_as<U, double>,
+                   .wide = std::same_as<U, qint64>,
+                   .truth = std::same_as<U, bool>,
+                   .array = codec::IsList<U>::value || std::same_as<U, QJsonArray>,
+                   .list = codec::IsList<U>::value,
+                   .object = std::same_as<U, QJsonObject> || isDescribed},
+                  good);
+    }
+    //! A value of every kind of JSON; only the member's own \a kind is good, or any where \a good.
+    void wrongKind(const char *name, Kind kind, bool good)
+    {
+        if (!kind.text)
             replaced(name, u"text"_s, good);
-        if constexpr (!isNumber)
+        if (!kind.number)
             replaced(name, 7, good);
-        if constexpr (!std::same_as<U, bool>)
+        if (!kind.truth)
             replaced(name, true, good);
-        if constexpr (!isArray)
+        if (!kind.array)
             replaced(name, QJsonArray{1}, good);
-        if constexpr (!isObject)
+        if (!kind.object)
             replaced(name, QJsonObject{}, good);
-        if constexpr (isNumber && !std::same_as<U, double>) {
+        if (kind.whole) {
             replaced(name, 1.5, good);
             replaced(name, 1e30, good);
-            replaced(name, double(std::numeric_limits<int>::max()) + 1, good || std::same_as<U, qint64>);
+            replaced(name, double(std::numeric_limits<int>::max()) + 1, good || kind.wide);
         }
-        if constexpr (codec::IsList<U>::value)
+        if (kind.list)
             replaced(name, QJsonArray{QJsonArray{}}, good);
     }
     //! The members of a described member, and of the elements of a list.
@@ -388,5 +413,8 @@ void TestFramesAll::spoil()
     QVERIFY(spoilt > 1000);
 }
 
-QTEST_APPLESS_MAIN(TestFramesAll)
+MESH_TEST(TestFramesAll)
+
+} // namespace tst_framesall
+
 #include "tst_framesall.moc"

@@ -2,11 +2,14 @@
 #include "models/protocol/encoding.h"
 #include "models/protocol/invite.h"
 #include "tests/protocol/cryptovectors.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
 #include <QtTest/QTest>
 
 #include <limits>
+
+namespace tst_invite {
 
 using namespace mesh::protocol;
 using namespace Qt::StringLiterals;
@@ -380,5 +383,8 @@ void TestInvite::v2Canonical()
     QVERIFY(verifyDetached(vector.value("owner_signature_hex"_L1).toString(), canonical, owner));
 }
 
-QTEST_APPLESS_MAIN(TestInvite)
+MESH_TEST(TestInvite)
+
+} // namespace tst_invite
+
 #include "tst_invite.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/protocol/jsontape.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
@@ -7,6 +8,8 @@
 #include <QtTest/QTest>
 
 #include <limits>
+
+namespace tst_jsontape {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::protocol;
@@ -279,5 +282,8 @@ void TestJsonTape::tapeCanBeUsedAgain()
     QCOMPARE(tape.at(0).next, 1u);
 }
 
-QTEST_APPLESS_MAIN(TestJsonTape)
+MESH_TEST(TestJsonTape)
+
+} // namespace tst_jsontape
+
 #include "tst_jsontape.moc"

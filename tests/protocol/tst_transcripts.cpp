@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/protocol/framecodec.h"
+#include "tests/support/testprogram.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
@@ -10,6 +11,8 @@
 
 #include <algorithm>
 #include <array>
+
+namespace tst_transcripts {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::protocol;
@@ -252,5 +255,8 @@ void TestTranscripts::httpIsNoFrame()
     QCOMPARE(files, httpFiles);
 }
 
-QTEST_APPLESS_MAIN(TestTranscripts)
+MESH_TEST(TestTranscripts)
+
+} // namespace tst_transcripts
+
 #include "tst_transcripts.moc"

@@ -10,6 +10,9 @@
 #include "models/session/sendflow.h"
 #include "models/session/topicpoller.h"
 #include "tests/support/fakesessionport.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_session_flows {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::session;
@@ -758,5 +761,8 @@ void TestSessionFlows::answersWithTheirRequests()
     QCOMPARE(eventsFromUnasked(PeersList{}, 0).size(), 1);
 }
 
-QTEST_GUILESS_MAIN(TestSessionFlows)
+MESH_TEST(TestSessionFlows)
+
+} // namespace tst_session_flows
+
 #include "tst_session_flows.moc"

@@ -8,6 +8,9 @@
 #include "models/protocol/box.h"
 #include "models/session/sessionhost.h"
 #include "tests/support/scriptedbroker.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_session_link {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::session;
@@ -661,5 +664,8 @@ void TestSessionLink::closingFinishesEverything()
     QTRY_VERIFY(!broker.client());
 }
 
-QTEST_GUILESS_MAIN(TestSessionLink)
+MESH_TEST(TestSessionLink)
+
+} // namespace tst_session_link
+
 #include "tst_session_link.moc"

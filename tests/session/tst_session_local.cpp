@@ -8,6 +8,9 @@
 #include "models/protocol/invite.h"
 #include "models/session/enrolment.h"
 #include "models/session/sessionhost.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_session_local {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::session;
@@ -275,5 +278,8 @@ void TestSessionLocal::brokerStoppedAndBack()
     QCOMPARE(m_bob->all<MessageReceived>().first().text, u"composed offline"_s);
 }
 
-QTEST_GUILESS_MAIN(TestSessionLocal)
+MESH_TEST(TestSessionLocal)
+
+} // namespace tst_session_local
+
 #include "tst_session_local.moc"

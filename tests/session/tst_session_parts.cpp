@@ -17,6 +17,9 @@
 #include "models/session/sendflow.h"
 #include "models/session/sendlimiter.h"
 #include "models/session/trafficmerger.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_session_parts {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::session;
@@ -664,5 +667,8 @@ void TestSessionParts::peersGetAPoliteNo()
     QVERIFY(!refusalOf(PeersList{}).has_value());
 }
 
-QTEST_GUILESS_MAIN(TestSessionParts)
+MESH_TEST(TestSessionParts)
+
+} // namespace tst_session_parts
+
 #include "tst_session_parts.moc"

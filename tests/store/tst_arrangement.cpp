@@ -9,6 +9,9 @@
 
 #include "models/store/journal.h"
 #include "models/store/meshstore.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_arrangement {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -134,5 +137,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestArrangement)
+MESH_TEST(TestArrangement)
+
+} // namespace tst_arrangement
+
 #include "tst_arrangement.moc"

@@ -10,6 +10,9 @@
 #include "models/store/journal.h"
 #include "models/store/meshstore.h"
 #include "tests/store/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_eventdrain {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::protocol;
@@ -143,5 +146,8 @@ void TestEventDrain::unknownMeshesAreCounted()
     QCOMPARE(drain.stats().dropped, 1);
 }
 
-QTEST_GUILESS_MAIN(TestEventDrain)
+MESH_TEST(TestEventDrain)
+
+} // namespace tst_eventdrain
+
 #include "tst_eventdrain.moc"

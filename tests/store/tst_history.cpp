@@ -10,6 +10,9 @@
 #include "models/store/historyexport.h"
 #include "models/store/journaldb.h"
 #include "tests/store/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_history {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::protocol;
@@ -261,5 +264,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestHistory)
+MESH_TEST(TestHistory)
+
+} // namespace tst_history
+
 #include "tst_history.moc"

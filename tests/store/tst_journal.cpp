@@ -12,6 +12,9 @@
 #include "models/store/journalcodec.h"
 #include "models/store/journaldb.h"
 #include "tests/store/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_journal {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::protocol;
@@ -459,5 +462,8 @@ void TestJournal::forgetsAMesh()
     QCOMPARE(db.scalar("SELECT count(*) FROM message_rows"), 0);
 }
 
-QTEST_GUILESS_MAIN(TestJournal)
+MESH_TEST(TestJournal)
+
+} // namespace tst_journal
+
 #include "tst_journal.moc"

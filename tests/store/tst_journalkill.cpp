@@ -8,6 +8,9 @@
 #include "models/store/journaldb.h"
 #include "models/store/journalreader.h"
 #include "tests/store/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_journalkill {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::protocol;
@@ -76,5 +79,8 @@ void TestJournalKill::acknowledgedMessagesSurvive()
     QVERIFY(acknowledged.size() > 24);
 }
 
-QTEST_GUILESS_MAIN(TestJournalKill)
+MESH_TEST(TestJournalKill)
+
+} // namespace tst_journalkill
+
 #include "tst_journalkill.moc"

@@ -5,6 +5,9 @@
 
 #include "models/store/meshstore.h"
 #include "tests/store/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_meshstore {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::protocol;
@@ -459,5 +462,8 @@ void TestMeshStore::otherMeshesAreLeftOut()
     QVERIFY(store.stateKeys().isEmpty());
 }
 
-QTEST_GUILESS_MAIN(TestMeshStore)
+MESH_TEST(TestMeshStore)
+
+} // namespace tst_meshstore
+
 #include "tst_meshstore.moc"

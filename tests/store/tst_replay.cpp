@@ -10,6 +10,9 @@
 #include "models/store/meshstore.h"
 #include "models/store/replay.h"
 #include "tests/store/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_replay {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::protocol;
@@ -274,5 +277,8 @@ void TestReplay::trafficOfAudit()
     QVERIFY(!trafficFromStream(published, 9));
 }
 
-QTEST_GUILESS_MAIN(TestReplay)
+MESH_TEST(TestReplay)
+
+} // namespace tst_replay
+
 #include "tst_replay.moc"

@@ -10,6 +10,9 @@
 #include "models/store/searchindex.h"
 #include "models/store/searchwords.h"
 #include "tests/store/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_search {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::protocol;
@@ -516,5 +519,8 @@ void TestSearch::neverOpensMoreThanItMust()
     QCOMPARE(s.run(u"common absent"_s).opened, 0);
 }
 
-QTEST_GUILESS_MAIN(TestSearch)
+MESH_TEST(TestSearch)
+
+} // namespace tst_search
+
 #include "tst_search.moc"

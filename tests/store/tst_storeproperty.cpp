@@ -6,6 +6,9 @@
 
 #include "models/store/meshstore.h"
 #include "tests/store/storefixture.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_storeproperty {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::protocol;
@@ -314,5 +317,8 @@ void TestStoreProperty::interleavingsGiveTheSameStore()
     }
 }
 
-QTEST_GUILESS_MAIN(TestStoreProperty)
+MESH_TEST(TestStoreProperty)
+
+} // namespace tst_storeproperty
+
 #include "tst_storeproperty.moc"

@@ -17,6 +17,9 @@
 #include "views/composer.h"
 #include "views/sidebar.h"
 #include "views/theme.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_atspi {
 
 //! Place of an object on the accessibility bus.
 struct AccessibleRef
@@ -24,7 +27,6 @@ struct AccessibleRef
     QString service;
     QDBusObjectPath path;
 };
-Q_DECLARE_METATYPE(AccessibleRef)
 
 static QDBusArgument &operator<<(QDBusArgument &argument, const AccessibleRef &ref)
 {
@@ -151,5 +153,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestAtSpi)
+MESH_TEST(TestAtSpi)
+
+} // namespace tst_atspi
+
 #include "tst_atspi.moc"

@@ -19,6 +19,9 @@
 #include "views/composer.h"
 #include "views/messagelistview.h"
 #include "views/theme.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_chatview {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -413,5 +416,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestChatView)
+MESH_TEST(TestChatView)
+
+} // namespace tst_chatview
+
 #include "tst_chatview.moc"

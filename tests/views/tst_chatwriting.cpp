@@ -22,6 +22,9 @@
 #include "views/composeredit.h"
 #include "views/messagelistview.h"
 #include "views/theme.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_chatwriting {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -488,5 +491,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestChatWriting)
+MESH_TEST(TestChatWriting)
+
+} // namespace tst_chatwriting
+
 #include "tst_chatwriting.moc"

@@ -8,12 +8,15 @@
 #include "views/simtimeestimate.h"
 #include "views/statusline.h"
 #include "views/theme.h"
+#include "tests/support/testprogram.h"
 
 #include <QtTest/QTest>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QDoubleSpinBox>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QPushButton>
+
+namespace tst_clockbar {
 
 using namespace mesh;
 using namespace mesh::tests;
@@ -295,5 +298,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TstClockBar)
+MESH_TEST(TstClockBar)
+
+} // namespace tst_clockbar
+
 #include "tst_clockbar.moc"

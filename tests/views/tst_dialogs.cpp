@@ -5,6 +5,7 @@
 #include "views/joindialog.h"
 #include "views/passphrasedialog.h"
 #include "views/theme.h"
+#include "tests/support/testprogram.h"
 
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
@@ -13,6 +14,8 @@
 #include <QtWidgets/QListWidget>
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QPushButton>
+
+namespace tst_dialogs {
 
 using namespace mesh;
 using namespace mesh::tests;
@@ -259,5 +262,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TstDialogs)
+MESH_TEST(TstDialogs)
+
+} // namespace tst_dialogs
+
 #include "tst_dialogs.moc"

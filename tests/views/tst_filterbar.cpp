@@ -24,6 +24,9 @@
 #include "views/peertable.h"
 #include "views/theme.h"
 #include "views/timelinefilter.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_filterbar {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::items;
@@ -343,5 +346,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestFilterBar)
+MESH_TEST(TestFilterBar)
+
+} // namespace tst_filterbar
+
 #include "tst_filterbar.moc"

@@ -8,6 +8,9 @@
 #include <numeric>
 
 #include "views/heightindex.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_messagetext {
 
 using namespace Qt::StringLiterals;
 using namespace mesh::views;
@@ -261,5 +264,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestMessageText)
+MESH_TEST(TestMessageText)
+
+} // namespace tst_messagetext
+
 #include "tst_messagetext.moc"

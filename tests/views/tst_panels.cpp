@@ -12,6 +12,7 @@
 #include "views/sparkline.h"
 #include "views/statspanel.h"
 #include "views/theme.h"
+#include "tests/support/testprogram.h"
 
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
@@ -26,6 +27,8 @@
 
 #include <cmath>
 #include <limits>
+
+namespace tst_panels {
 
 using namespace mesh;
 using namespace mesh::tests;
@@ -332,5 +335,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TstPanels)
+MESH_TEST(TstPanels)
+
+} // namespace tst_panels
+
 #include "tst_panels.moc"

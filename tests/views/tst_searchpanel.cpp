@@ -15,6 +15,9 @@
 #include "tests/store/storefixture.h"
 #include "views/searchpanel.h"
 #include "views/theme.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_searchpanel {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -189,5 +192,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestSearchPanel)
+MESH_TEST(TestSearchPanel)
+
+} // namespace tst_searchpanel
+
 #include "tst_searchpanel.moc"

@@ -13,6 +13,9 @@
 #include "tests/items/storefixture.h"
 #include "views/sidebar.h"
 #include "views/theme.h"
+#include "tests/support/testprogram.h"
+
+namespace tst_sidebar {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -212,5 +215,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestSideBar)
+MESH_TEST(TestSideBar)
+
+} // namespace tst_sidebar
+
 #include "tst_sidebar.moc"

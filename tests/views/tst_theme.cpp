@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/theme.h"
+#include "tests/support/testprogram.h"
 
 #include <QtGui/QImage>
 #include <QtGui/QPainter>
@@ -10,6 +11,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+
+namespace tst_theme {
 
 using namespace Qt::StringLiterals;
 using mesh::views::Theme;
@@ -245,5 +248,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestTheme)
+MESH_TEST(TestTheme)
+
+} // namespace tst_theme
+
 #include "tst_theme.moc"

@@ -9,6 +9,7 @@
 #include "views/timelinecanvas.h"
 #include "views/timelinedata.h"
 #include "views/timelineview.h"
+#include "tests/support/testprogram.h"
 
 #include <QtGui/QMouseEvent>
 #include <QtGui/QWheelEvent>
@@ -19,6 +20,8 @@
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QTableView>
+
+namespace tst_timeline {
 
 using namespace mesh;
 using namespace mesh::tests;
@@ -299,5 +302,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TstTimeline)
+MESH_TEST(TstTimeline)
+
+} // namespace tst_timeline
+
 #include "tst_timeline.moc"

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/cliconfig.h"
 #include "models/session/enrolment.h"
+#include "tests/support/testprogram.h"
 
 #include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
 #include <QtTest/QtTest>
+
+namespace tst_enrolment {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -253,5 +256,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestEnrolment)
+MESH_TEST(TestEnrolment)
+
+} // namespace tst_enrolment
+
 #include "tst_enrolment.moc"

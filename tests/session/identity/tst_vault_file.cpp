@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/sealedkeyfile.h"
 #include "tests/session/identity/vaulttest.h"
+#include "tests/support/testprogram.h"
 
 #include <QtTest/QtTest>
+
+namespace tst_vault_file {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -118,5 +121,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestVaultFile)
+MESH_TEST(TestVaultFile)
+
+} // namespace tst_vault_file
+
 #include "tst_vault_file.moc"

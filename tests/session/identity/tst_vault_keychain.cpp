@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/identitystore.h"
 #include "tests/session/identity/vaulttest.h"
+#include "tests/support/testprogram.h"
 
 #include <QtTest/QtTest>
+
+namespace tst_vault_keychain {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -107,5 +110,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestVaultKeychain)
+MESH_TEST(TestVaultKeychain)
+
+} // namespace tst_vault_keychain
+
 #include "tst_vault_keychain.moc"

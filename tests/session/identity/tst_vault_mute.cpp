@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/session/identity/vaulttest.h"
+#include "tests/support/testprogram.h"
 
 #include <QtDBus/QDBusConnection>
 #include <QtDBus/QDBusMessage>
 #include <QtDBus/QDBusVirtualObject>
 #include <QtTest/QtTest>
+
+namespace tst_vault_mute {
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -53,5 +56,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestVaultMute)
+MESH_TEST(TestVaultMute)
+
+} // namespace tst_vault_mute
+
 #include "tst_vault_mute.moc"
