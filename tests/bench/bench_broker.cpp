@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/testclient.h"
+#include "tests/support/waiting.h"
 
 #include <QtCore/QCommandLineParser>
 #include <QtCore/QCoreApplication>
@@ -10,7 +11,6 @@
 #include <QtCore/QRandomGenerator>
 #include <QtCore/QTemporaryDir>
 #include <QtCore/QTextStream>
-#include <QtTest/QTest>
 #include <QtWebSockets/QWebSocketServer>
 
 #include <algorithm>
@@ -28,6 +28,7 @@
 using namespace Qt::StringLiterals;
 using mesh::tests::Identity;
 using mesh::tests::TestClient;
+using mesh::tests::waitFor;
 
 namespace {
 
@@ -130,7 +131,6 @@ int serveBare()
 struct Peer
 {
     TestClient client;
-    std::deque<qint64> sentNs; //!< of messages without ack
     std::vector<double> ackMs;
 };
 
@@ -164,6 +164,7 @@ private:
     QString m_invite;
     Peers m_peers;
     QElapsedTimer m_clock;
+    qint64 m_nextId = 0;
 };
 
 bool BrokerBench::startServers()
@@ -215,7 +216,8 @@ bool BrokerBench::addPeers(int count)
 void BrokerBench::measureDirect(int peers, int window)
 {
     std::vector<double> pushMs;
-    QHash<QString, qint64> sentAt;
+    QHash<QString, qint64> sentAt; // nanoseconds
+    QHash<QString, qint64> ackDue; // the same, of messages without ack
     qint64 pushed = 0;
     qint64 sent = 0;
     bool stopped = false;
@@ -230,10 +232,11 @@ void BrokerBench::measureDirect(int peers, int window)
             to += to >= from ? 1 : 0;
         }
         Peer &peer = *m_peers[from];
-        const QString id = QString::number(sent++);
+        ++sent;
+        const QString id = QString::number(m_nextId++); // never twice: the broker sends no message again
         const qint64 now = m_clock.nsecsElapsed();
         sentAt.insert(id, now);
-        peer.sentNs.push_back(now);
+        ackDue.insert(id, now);
         peer.client.socket.sendTextMessage(
             uR"({"type":"send","id":"%1","client_message_id":"%1","targetSpec":"%2","priority":"now","nonce":"AAAA","ciphertext":"%3"})"_s
                 .arg(id, m_peers[to]->client.routingKey, body));
@@ -244,14 +247,13 @@ void BrokerBench::measureDirect(int peers, int window)
         QObject::connect(
             &peer.client.socket, &QWebSocket::textMessageReceived, guards.back().get(), [&, i](const QString &text) {
                 const qint64 now = m_clock.nsecsElapsed();
-                if (text.contains("\"type\":\"ack\""_L1)) {
-                    m_peers[i]->ackMs.push_back(double(now - m_peers[i]->sentNs.front()) / 1e6);
-                    m_peers[i]->sentNs.pop_front();
+                const QJsonObject frame = QJsonDocument::fromJson(text.toUtf8()).object();
+                if (frame.value("type"_L1) == "ack"_L1) {
+                    m_peers[i]->ackMs.push_back(double(now - ackDue.take(frame.value("id"_L1).toString())) / 1e6);
                     if (!stopped)
                         sendOne(i);
                     return;
                 }
-                const QJsonObject frame = QJsonDocument::fromJson(text.toUtf8()).object();
                 if (frame.value("type"_L1) != "push"_L1 || frame.contains("subtype"_L1))
                     return;
                 ++pushed;
@@ -267,15 +269,14 @@ void BrokerBench::measureDirect(int peers, int window)
         for (int j = 0; j < window; ++j)
             sendOne(i);
     }
-    (void)QTest::qWaitFor([&] { return seconds(timer) >= m_seconds; }, int(m_seconds * 3e3) + 1'000);
+    (void)waitFor([&] { return seconds(timer) >= m_seconds; }, int(m_seconds * 3e3) + 1'000);
     const double rate = double(pushed) / seconds(timer);
     stopped = true;
-    (void)QTest::qWaitFor([&] { return pushed == sent; }, 10'000);
+    (void)waitFor([&] { return pushed == sent && ackDue.isEmpty(); }, 10'000);
     std::vector<double> ackMs;
     for (size_t i = 0; i < size_t(peers); ++i) {
         ackMs.insert(ackMs.end(), m_peers[i]->ackMs.begin(), m_peers[i]->ackMs.end());
         m_peers[i]->ackMs.clear();
-        m_peers[i]->sentNs.clear();
     }
     const double echo = echoRate(window * int(senders));
     out() << "direct, " << peers << " peers, " << window << " in flight each: " << QString::number(rate, 'f', 0)
@@ -291,7 +292,7 @@ double BrokerBench::echoRate(int window)
 {
     QWebSocket socket;
     socket.open(QUrl(u"ws://127.0.0.1:%1/"_s.arg(m_bare.port)));
-    if (!QTest::qWaitFor([&] { return socket.state() == QAbstractSocket::ConnectedState; }))
+    if (!waitFor([&] { return socket.state() == QAbstractSocket::ConnectedState; }))
         return 0;
     const QString text(BodyChars + 160, u'x');
     qint64 echoed = 0;
@@ -303,7 +304,7 @@ double BrokerBench::echoRate(int window)
     timer.start();
     for (int i = 0; i < window; ++i)
         socket.sendTextMessage(text);
-    (void)QTest::qWaitFor([&] { return seconds(timer) >= m_seconds / 2; }, int(m_seconds * 3e3) + 1'000);
+    (void)waitFor([&] { return seconds(timer) >= m_seconds / 2; }, int(m_seconds * 3e3) + 1'000);
     return double(echoed) / seconds(timer);
 }
 
@@ -330,7 +331,7 @@ void BrokerBench::measureBroadcast(int receivers)
         socket.sendTextMessage(uR"({"type":"join_group","name":"bench"})"_s);
         const bool last = i == receivers;
         QObject::connect(&socket, &QWebSocket::textMessageReceived, &guard, [&, last](const QString &text) {
-            if (!text.contains("\"type\":\"push\""_L1))
+            if (!text.contains("\"type\":\"push\""_L1) || text.contains("\"subtype\":"_L1)) // the system's own
                 return;
             ++pushed;
             // The one served last tells how long the whole broadcast took, and makes room for the next.
@@ -342,15 +343,15 @@ void BrokerBench::measureBroadcast(int receivers)
                 sendOne();
         });
     }
-    QTest::qWait(200);
+    (void)waitFor([] { return false; }, 200); // until all have joined
     QElapsedTimer timer;
     timer.start();
     for (int i = 0; i < Window; ++i)
         sendOne();
-    (void)QTest::qWaitFor([&] { return seconds(timer) >= m_seconds; }, int(m_seconds * 3e3) + 1'000);
+    (void)waitFor([&] { return seconds(timer) >= m_seconds; }, int(m_seconds * 3e3) + 1'000);
     const double rate = double(pushed) / seconds(timer);
     stopped = true;
-    (void)QTest::qWaitFor([&] { return pushed == sent * receivers; }, 10'000);
+    (void)waitFor([&] { return pushed == sent * receivers; }, 10'000);
     for (int i = 1; i <= receivers; ++i)
         m_peers[size_t(i)]->client.socket.sendTextMessage(uR"({"type":"leave_group","name":"bench"})"_s);
     const double bare = fanOutRate(receivers);
@@ -370,7 +371,7 @@ double BrokerBench::fanOutRate(int receivers)
         sockets.push_back(std::make_unique<QWebSocket>());
         QWebSocket &socket = *sockets.back();
         socket.open(QUrl(u"ws://127.0.0.1:%1/"_s.arg(m_bare.port)));
-        if (!QTest::qWaitFor([&] { return socket.state() == QAbstractSocket::ConnectedState; }))
+        if (!waitFor([&] { return socket.state() == QAbstractSocket::ConnectedState; }))
             return 0;
         const bool last = i == receivers;
         QObject::connect(&socket, &QWebSocket::textMessageReceived, &socket, [&, last] {
@@ -383,7 +384,7 @@ double BrokerBench::fanOutRate(int receivers)
     timer.start();
     for (int i = 0; i < 4; ++i)
         sockets.front()->sendTextMessage(text);
-    (void)QTest::qWaitFor([&] { return seconds(timer) >= m_seconds / 2; }, int(m_seconds * 3e3) + 1'000);
+    (void)waitFor([&] { return seconds(timer) >= m_seconds / 2; }, int(m_seconds * 3e3) + 1'000);
     const double rate = double(received) / seconds(timer);
     for (const auto &socket : sockets)
         socket->disconnect();
@@ -406,7 +407,7 @@ void BrokerBench::measureList()
         timer.start();
         answered = false;
         socket.sendTextMessage(uR"({"type":"list_peers","_reqId":"l"})"_s);
-        if (!QTest::qWaitFor([&] { return answered; }))
+        if (!waitFor([&] { return answered; }))
             break;
         ms.push_back(seconds(timer) * 1e3);
     }

@@ -3,12 +3,12 @@
 
 #include "models/protocol/attestation.h"
 #include "models/protocol/invite.h"
+#include "tests/support/waiting.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QUrl>
 #include <QtNetwork/QTcpSocket>
-#include <QtTest/QTest>
 
 namespace mesh::tests {
 
@@ -43,11 +43,11 @@ HttpAnswer exchange(quint16 port, const QByteArray &bytes)
 {
     QTcpSocket socket;
     socket.connectToHost(u"127.0.0.1"_s, port);
-    if (!QTest::qWaitFor([&] { return socket.state() == QAbstractSocket::ConnectedState; }))
+    if (!waitFor([&] { return socket.state() == QAbstractSocket::ConnectedState; }))
         return {};
     socket.write(bytes);
     QByteArray all;
-    (void)QTest::qWaitFor(
+    (void)waitFor(
         [&] {
             all += socket.readAll();
             return socket.state() == QAbstractSocket::UnconnectedState;
@@ -111,7 +111,7 @@ bool TestClient::open(quint16 port, const QString &path)
 {
     closed = false;
     socket.open(QUrl(u"ws://127.0.0.1:%1%2"_s.arg(port).arg(path)));
-    return QTest::qWaitFor([this] { return closed || socket.state() == QAbstractSocket::ConnectedState; })
+    return waitFor([this] { return closed || socket.state() == QAbstractSocket::ConnectedState; })
         && socket.state() == QAbstractSocket::ConnectedState;
 }
 
@@ -210,7 +210,7 @@ QJsonObject TestClient::message(const QString &target, const QString &text, cons
 QJsonObject TestClient::take(const Test &test, int timeoutMs)
 {
     QJsonObject found;
-    (void)QTest::qWaitFor(
+    (void)waitFor(
         [&] {
             for (qsizetype i = 0; i < frames.size(); ++i) {
                 if (test(frames.at(i))) {
@@ -250,7 +250,7 @@ bool TestClient::nothing(const Test &test)
 
 bool TestClient::waitClosed(int timeoutMs)
 {
-    return QTest::qWaitFor([this] { return closed; }, timeoutMs);
+    return waitFor([this] { return closed; }, timeoutMs);
 }
 
 } // namespace mesh::tests
