@@ -112,29 +112,29 @@ std::vector<JournalSearch::Clause> JournalSearch::clausesOf(const SearchPlan &pl
         for (qsizetype i = 0; i < term.words.size() && !term.excluded; ++i) {
             const QString &word = term.words.at(i);
             if (term.exact || i + 1 < term.words.size())
-                add(2 * word.size() + 1, {hasher.token(Field::Word, word)});
+                add(2 * word.size() + 1, {{hasher.token(Field::Word, word)}});
             else
                 add(2 * word.size(),
-                    {hasher.token(Field::Prefix, QStringView(word).first(SearchHasher::prefixLength(word.size())))});
+                    {{hasher.token(Field::Prefix, QStringView(word).first(SearchHasher::prefixLength(word.size())))}});
         }
     }
     if (!plan.query.from.isEmpty()) {
         Clause senders;
         for (const QString &key : plan.senderKeys)
-            senders.push_back(hasher.token(Field::Sender, key));
+            senders.push_back({hasher.token(Field::Sender, key)});
         for (const QStringList &words : plan.senderNames) {
-            if (words.isEmpty())
-                continue;
-            const QString &word = *std::max_element(words.begin(), words.end(),
-                                                    [](const auto &a, const auto &b) { return a.size() < b.size(); });
-            senders.push_back(
-                hasher.token(Field::NamePrefix, QStringView(word).first(SearchHasher::prefixLength(word.size()))));
+            Alternative named; // all words of it: many peers may be called agent-something
+            for (const QString &word : words)
+                named.push_back(
+                    hasher.token(Field::NamePrefix, QStringView(word).first(SearchHasher::prefixLength(word.size()))));
+            if (!named.empty())
+                senders.push_back(std::move(named));
         }
         if (plan.fromMe) {
-            senders.push_back(hasher.token(Field::Flag, u"own"));
+            senders.push_back({hasher.token(Field::Flag, u"own")});
             for (const QStringList &keys : m_ownKeys) {
                 for (const QString &key : keys)
-                    senders.push_back(hasher.token(Field::Sender, key));
+                    senders.push_back({hasher.token(Field::Sender, key)});
             }
         }
         add(8, std::move(senders));
@@ -142,13 +142,13 @@ std::vector<JournalSearch::Clause> JournalSearch::clausesOf(const SearchPlan &pl
     if (plan.limited) {
         Clause places;
         for (const SearchPlace &place : plan.places)
-            places.push_back(hasher.token(Field::Conversation, searchNameOf(place.mesh, place.conversation)));
+            places.push_back({hasher.token(Field::Conversation, searchNameOf(place.mesh, place.conversation))});
         add(7, std::move(places));
     }
     if (plan.query.hasCode)
-        add(3, {hasher.token(Field::Flag, u"code")});
+        add(3, {{hasher.token(Field::Flag, u"code")}});
     if (plan.query.hasLink)
-        add(4, {hasher.token(Field::Flag, u"link")});
+        add(4, {{hasher.token(Field::Flag, u"link")}});
     // What narrows most comes first: where it has nothing, the rest need not be looked up.
     std::stable_sort(clauses.begin(), clauses.end(), [](const auto &a, const auto &b) { return a.first > b.first; });
     std::vector<Clause> out;
@@ -192,8 +192,10 @@ void JournalSearch::searchTail(const std::vector<Clause> &clauses, std::vector<C
 {
     for (const SearchDocument &document : m_tail) {
         const bool all = std::all_of(clauses.begin(), clauses.end(), [&](const Clause &clause) {
-            return std::any_of(clause.begin(), clause.end(), [&](SearchToken token) {
-                return std::binary_search(document.tokens.begin(), document.tokens.end(), token);
+            return std::any_of(clause.begin(), clause.end(), [&](const Alternative &tokens) {
+                return std::all_of(tokens.begin(), tokens.end(), [&](SearchToken token) {
+                    return std::binary_search(document.tokens.begin(), document.tokens.end(), token);
+                });
             });
         });
         if (all)
@@ -204,28 +206,34 @@ void JournalSearch::searchTail(const std::vector<Clause> &clauses, std::vector<C
 Expected<void> JournalSearch::searchSegment(SegmentReader &reader, const SegmentInfo &segment,
                                             const std::vector<Clause> &clauses, std::vector<Candidate> &out)
 {
-    std::optional<Ordinals> found; // nothing yet: all
+    const auto narrow = [](std::optional<Ordinals> &some, Ordinals more) { // nothing yet: all
+        if (some) {
+            Ordinals both;
+            std::set_intersection(some->begin(), some->end(), more.begin(), more.end(), std::back_inserter(both));
+            more = std::move(both);
+        }
+        some = std::move(more);
+    };
+    std::optional<Ordinals> found;
     for (const Clause &clause : clauses) {
         Ordinals either;
-        for (const SearchToken token : clause) {
-            Expected<Ordinals> have = reader.find(segment, token);
-            if (!have)
-                return have.error();
-            if (either.empty()) {
-                either = *std::move(have);
-            } else if (!have->empty()) {
-                Ordinals both;
-                std::set_union(either.begin(), either.end(), have->begin(), have->end(), std::back_inserter(both));
-                either = std::move(both);
+        for (const Alternative &tokens : clause) {
+            std::optional<Ordinals> have;
+            for (const SearchToken token : tokens) {
+                Expected<Ordinals> withToken = reader.find(segment, token);
+                if (!withToken)
+                    return withToken.error();
+                narrow(have, *std::move(withToken));
+                if (have->empty())
+                    break;
             }
-        }
-        if (found) {
+            if (!have || have->empty())
+                continue;
             Ordinals both;
-            std::set_intersection(found->begin(), found->end(), either.begin(), either.end(), std::back_inserter(both));
-            found = std::move(both);
-        } else {
-            found = std::move(either);
+            std::set_union(either.begin(), either.end(), have->begin(), have->end(), std::back_inserter(both));
+            either = std::move(both);
         }
+        narrow(found, std::move(either));
         if (found->empty())
             return {};
     }

@@ -31,7 +31,8 @@ public:
     void forget();
 
 private:
-    using Clause = std::vector<SearchToken>; //!< alternatives
+    using Alternative = std::vector<SearchToken>; //!< a message must have all of them
+    using Clause = std::vector<Alternative>;      //!< and one of these
     struct Candidate
     {
         qint64 sentAtMs = 0;
