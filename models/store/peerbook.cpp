@@ -5,6 +5,7 @@
 #include "models/store/storejson.h"
 
 #include <algorithm>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -132,14 +133,19 @@ void PeerBook::listed(const protocol::events::PeersListed &event, qint64 atMs, F
     if (m_firstListMs < 0 || atMs < m_firstListMs)
         m_firstListMs = atMs;
 
+    // In the order the timeline keeps them, so that each goes behind the one before.
+    std::vector<const protocol::PeerRow *> rows;
     for (const protocol::PeerRow &row : event.peers) {
-        if (row.pubkey.isEmpty())
-            continue;
-        Record &record = this->record(row.pubkey, context);
+        if (!row.pubkey.isEmpty())
+            rows.push_back(&row);
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](const auto *a, const auto *b) { return a->pubkey < b->pubkey; });
+    for (const protocol::PeerRow *row : rows) {
+        Record &record = this->record(row->pubkey, context);
         seen(record, atMs);
-        place(row.pubkey, record, atMs, true, There::Live, context);
-        applyRow(row.pubkey, record, row, atMs, context);
-        refresh(row.pubkey, context);
+        place(row->pubkey, record, atMs, true, There::Live, context);
+        applyRow(row->pubkey, record, *row, atMs, context);
+        refresh(row->pubkey, context);
     }
     const QStringList known = m_records.keys();
     for (const QString &key : known) {

@@ -30,20 +30,25 @@ qsizetype Timeline::position(const TimelineEntry &entry, bool &found) const
     // Most rows are the newest: look from the end before searching.
     if (m_atMs.isEmpty() || entry.atMs > m_atMs.last())
         return m_atMs.size();
-    const auto key = [](const TimelineEntry &e) {
-        return std::tie(e.lane, e.kind, e.subject, e.actor, e.newValue, e.oldValue);
+    // Rows of one time are in the order of their contents; a list of peers makes thousands of them.
+    const auto wanted = std::tie(entry.lane, entry.kind, entry.subject, entry.actor, entry.newValue, entry.oldValue);
+    const auto key = [this](qsizetype row) {
+        return std::tie(m_lane.at(row), m_kind.at(row), m_texts.at(m_subject.at(row)), m_texts.at(m_actor.at(row)),
+                        m_new.at(row), m_old.at(row));
     };
-    qsizetype row = lowerBound(entry.atMs);
-    for (; row < m_atMs.size() && m_atMs.at(row) == entry.atMs; ++row) {
-        const TimelineEntry there = at(row);
-        if (key(entry) < key(there))
-            return row;
-        if (key(entry) == key(there)) {
-            found = true;
-            return row;
-        }
+    qsizetype first = lowerBound(entry.atMs);
+    qsizetype last = std::upper_bound(m_atMs.cbegin() + first, m_atMs.cend(), entry.atMs) - m_atMs.cbegin();
+    if (first < last && key(last - 1) < wanted) // they mostly come in that order
+        return last;
+    while (first < last) {
+        const qsizetype middle = first + (last - first) / 2;
+        if (key(middle) < wanted)
+            first = middle + 1;
+        else
+            last = middle;
     }
-    return row;
+    found = first < m_atMs.size() && m_atMs.at(first) == entry.atMs && key(first) == wanted;
+    return first;
 }
 
 Timeline::Added Timeline::add(const TimelineEntry &entry)
