@@ -21,6 +21,11 @@ void Requests::on(const Context &context, const protocol::Schedule &frame)
         refuse(context, u"subtype is reminder, or absent"_s);
         return;
     }
+    const bool repeats = frame.cron && !frame.cron->isEmpty();
+    if (!repeats && !frame.deliverAt) {
+        refuse(context, u"schedule needs a time: deliverAt, or cron"_s);
+        return;
+    }
     const qint64 nowMs = m_parts.clock.nowMs();
     ScheduleEntry entry{.id = newUuid(),
                         .memberId = context.presence.memberId,
@@ -30,10 +35,10 @@ void Requests::on(const Context &context, const protocol::Schedule &frame)
                         .message = frame.message,
                         .subtype = frame.subtype,
                         .cron = {},
-                        .deliverAtMs = frame.deliverAt,
+                        .deliverAtMs = frame.deliverAt.value_or(0),
                         .createdAtMs = nowMs,
                         .fired = 0};
-    if (frame.cron && !frame.cron->isEmpty()) {
+    if (repeats) {
         const auto rule = CronRule::parse(*frame.cron);
         const auto next = rule ? rule->next(nowMs, QTimeZone::systemTimeZone()) : std::nullopt;
         if (!next) {

@@ -35,13 +35,13 @@ struct ScheduleRow
 };
 
 //! Client to broker. \a message is plain text and must not be missing or empty: a broker dies of that. \a deliverAt in
-//! ms since the epoch, ignored with \a cron. Answer: scheduled_ack.
+//! ms since the epoch; ignored, and not needed, with \a cron (wire reference 7.15). Answer: scheduled_ack.
 struct Schedule
 {
     static constexpr QLatin1StringView kType{"schedule"};
     QString to;
     QString message;
-    qint64 deliverAt = 0;
+    std::optional<qint64> deliverAt;
     std::optional<QString> subtype;
     std::optional<QString> cron;
     std::optional<bool> recurring;

@@ -138,7 +138,8 @@ struct Check
         // Brokers throw outside any handler when such an entry fires, and end.
         if (frame.message.isEmpty())
             return refused(u"A scheduled message needs a text"_s);
-        if (frame.deliverAt < 0)
+        const bool repeats = !frame.cron.value_or(QString()).isEmpty();
+        if (frame.deliverAt.value_or(repeats ? 0 : -1) < 0)
             return refused(u"A scheduled message needs a time"_s);
         return checkTarget(frame.to);
     }

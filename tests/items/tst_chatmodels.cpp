@@ -78,7 +78,7 @@ private Q_SLOTS:
         QVERIFY(schedule);
         QCOMPARE(schedule->to, u"@ops"_s);
         QCOMPARE(schedule->message, u"look at\nthe build"_s);
-        QCOMPARE(schedule->deliverAt, f.clock.now + 90 * 60'000);
+        QCOMPARE(schedule->deliverAt.value_or(0), f.clock.now + 90 * 60'000);
         QCOMPARE(schedule->subtype, u"reminder"_s);
         QVERIFY(reminder.done.contains(u"unencrypted"_s));
         for (const QString &bad :

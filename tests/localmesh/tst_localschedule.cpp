@@ -26,6 +26,7 @@ private Q_SLOTS:
     void firesDirectGroupAndTopic();
     void refusedFiringsTellTheScheduler();
     void farAwayWaits();
+    void cronNeedsNoTime();
     void onlyOnesOwnAreListedAndCancelled();
     void refusals();
     void missedOnesFireAfterTheStart();
@@ -141,6 +142,30 @@ void TestLocalSchedule::farAwayWaits()
     QCOMPARE(textOf(b.takeMessage()), u"due"_s);
     QVERIFY(b.nothing(isPush));
     QCOMPARE(listed(a).size(), times.size() + 1);
+}
+
+void TestLocalSchedule::cronNeedsNoTime()
+{
+    start();
+    TestClient a;
+    QVERIFY(a.enter(m_port, newMember(u"ada"_s), u"Ada"_s));
+    const QJsonObject bare{{u"type"_s, u"schedule"_s}, {u"to"_s, u"*"_s}, {u"message"_s, u"x"_s}};
+    QJsonObject yearly = bare;
+    yearly.insert("cron"_L1, u"30 6 1 1 *"_s);
+    const QJsonObject ack = a.ask(yearly);
+    QCOMPARE(ack.value("type"_L1).toString(), u"scheduled_ack"_s);
+    QCOMPARE(ack.value("cron"_L1).toString(), u"30 6 1 1 *"_s);
+    const QDateTime first = QDateTime::fromMSecsSinceEpoch(ack.value("deliverAt"_L1).toInteger());
+    QVERIFY(first > QDateTime::currentDateTime());
+    QCOMPARE(first.toString(u"MM-dd hh:mm:ss.zzz"_s), u"01-01 06:30:00.000"_s);
+    QCOMPARE(listed(a).at(0).toObject().value("deliverAt"_L1), ack.value("deliverAt"_L1));
+    // With neither of the two nobody knows when.
+    for (const QJsonValue &cron : {QJsonValue(QJsonValue::Undefined), QJsonValue(QString())}) {
+        QJsonObject never = bare;
+        never.insert("cron"_L1, cron);
+        QCOMPARE(a.ask(never).value("code"_L1).toString(), u"invalid_args"_s);
+    }
+    QCOMPARE(listed(a).size(), 1);
 }
 
 void TestLocalSchedule::onlyOnesOwnAreListedAndCancelled()

@@ -452,6 +452,9 @@ void TestFrames::refusedFrames_data()
     row("schedule: before time began",
         Schedule{
             .to = u"*"_s, .message = u"x"_s, .deliverAt = -1, .subtype = {}, .cron = {}, .recurring = {}, .reqId = {}});
+    row("schedule: no time",
+        Schedule{
+            .to = u"*"_s, .message = u"x"_s, .deliverAt = {}, .subtype = {}, .cron = {}, .recurring = {}, .reqId = {}});
     row("set_state: no value", SetState{.key = u"k"_s, .reqId = {}});
     row("set_state: null", SetState{.key = u"k"_s, .value = QJsonValue::Null, .reqId = {}});
     row("set_state: no key", SetState{.key = {}, .value = 1, .reqId = {}});
