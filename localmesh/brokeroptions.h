@@ -42,6 +42,7 @@ struct BrokerOptions
 
     qint64 mcpCallTimeoutMs = 30'000;               //!< an MCP call unanswered for this long has failed (7.12)
     qint64 peerFileTimeoutMs = 15'000;              //!< so has asking a peer for a file or folder (7.10)
+    int watchTimeoutMs = 10'000;                    //!< a watched URL has to answer within this (7.18)
     qint64 fileLinkMs = 60'000;                     //!< how long the link of a file_url opens (7.9)
     qint64 keepEphemeralMs = 24LL * 60 * 60 * 1000; //!< files uploaded with `X-Persistent: false` go after this
 

@@ -60,7 +60,7 @@ struct Parts
         , apiKeys(*database)
         , files(*database, DataFolder::filesPath(options.dataDir))
         , simClock(clock, options.clockMinuteMs)
-        , watches(clock)
+        , watches(clock, options.watchTimeoutMs)
         , turn(*database)
         , sendLimit(options.sendBurst, options.sendPerSecond)
     {

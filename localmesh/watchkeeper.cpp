@@ -26,7 +26,6 @@ using protocol::Expected;
 
 namespace {
 
-constexpr int FetchMs = 10'000;
 constexpr qint64 FetchBytes = 1'024 * 1'024;
 constexpr int FetchesAtOnce = 16;
 constexpr int ShortestSeconds = 5;
@@ -92,9 +91,10 @@ QString textOf(const QJsonValue &value)
 
 } // namespace
 
-WatchKeeper::WatchKeeper(const protocol::Clock &clock, QObject *parent)
+WatchKeeper::WatchKeeper(const protocol::Clock &clock, int timeoutMs, QObject *parent)
     : QObject(parent)
     , m_clock(clock)
+    , m_timeoutMs(timeoutMs)
 {
 }
 
@@ -247,7 +247,7 @@ void WatchKeeper::fetch(const QString &id, Entry &entry)
     ++m_inFlight;
     QNetworkReply *reply = m_network->get(request);
     reply->setReadBufferSize(FetchBytes + 1);
-    QTimer::singleShot(FetchMs, reply, &QNetworkReply::abort);
+    QTimer::singleShot(m_timeoutMs, reply, &QNetworkReply::abort);
     connect(reply, &QNetworkReply::readyRead, reply, [reply] {
         if (reply->bytesAvailable() > FetchBytes)
             reply->abort();

@@ -20,7 +20,7 @@ class Presence;
 
 //! Watches of URLs (wire reference 7.18). They live in memory and end with the presence that made them.
 //!
-//! The broker fetches with GET, follows no redirects, keeps no cookies, waits 10 s and reads 1 MiB. `https://` may go
+//! The broker fetches with GET, follows no redirects, keeps no cookies and reads 1 MiB. `https://` may go
 //! anywhere, `http://` to this machine only.
 class WatchKeeper final : public QObject
 {
@@ -28,7 +28,8 @@ class WatchKeeper final : public QObject
     Q_DISABLE_COPY_MOVE(WatchKeeper)
 
 public:
-    explicit WatchKeeper(const protocol::Clock &clock, QObject *parent = nullptr);
+    //! An answer has to be complete within \a timeoutMs of real time.
+    WatchKeeper(const protocol::Clock &clock, int timeoutMs, QObject *parent = nullptr);
     ~WatchKeeper() override;
 
     //! Errors: "invalid_args", "limit".
@@ -74,6 +75,7 @@ private:
     void fetched(const QString &id, QNetworkReply &reply);
 
     const protocol::Clock &m_clock;
+    int m_timeoutMs;
     std::unique_ptr<QNetworkAccessManager> m_network; //!< made at first use
     QHash<QString, Entry> m_entries;
     quint64 m_nextOrder = 1;

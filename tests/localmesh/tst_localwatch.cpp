@@ -25,6 +25,7 @@ private Q_SLOTS:
     void conditionsAreToldOnce();
     void listsAndEndsOnesOwn();
     void badAnswersChangeNothing();
+    void silentSitesAreGivenUp();
     void redirectsAreNotFollowed();
     void refusals_data();
     void refusals();
@@ -65,7 +66,11 @@ void TestLocalWatch::init()
     setUp();
     m_clock = std::make_shared<ManualClock>();
     m_site = std::make_unique<WatchedSite>();
-    start();
+    mesh::local::BrokerOptions options;
+    QCOMPARE(options.watchTimeoutMs, 10'000);
+    if (QByteArrayView(QTest::currentTestFunction()) == "silentSitesAreGivenUp")
+        options.watchTimeoutMs = 200;
+    start(options);
     m_a = std::make_unique<TestClient>();
     m_b = std::make_unique<TestClient>();
     QVERIFY(m_a->enter(m_port, newMember(u"ada"_s), u"Ada"_s) && m_b->enter(m_port, newMember(u"ben"_s), u"Ben"_s));
@@ -177,6 +182,23 @@ void TestLocalWatch::badAnswersChangeNothing()
     fetchAgain();
     QCOMPARE(row(1).value("lastValue"_L1).toString(), QString());
     QVERIFY(!row(1).contains("lastCheck"_L1));
+}
+
+void TestLocalWatch::silentSitesAreGivenUp()
+{
+    m_site->silent = true;
+    watch({{u"mode"_s, u"status"_s}});
+    QTRY_COMPARE(m_site->requests, 1);
+    QTRY_COMPARE(m_site->abandoned, 1);
+    QCOMPARE(row().value("lastValue"_L1).toString(), QString());
+    QVERIFY(!row().contains("lastCheck"_L1));
+    // It is asked again when the next time has come, and nothing of the silence is left.
+    fetchAgain();
+    QTRY_COMPARE(m_site->abandoned, 2);
+    m_site->silent = false;
+    fetchAgain();
+    QTRY_COMPARE(row().value("lastValue"_L1).toString(), u"200"_s);
+    QVERIFY(noEvent());
 }
 
 void TestLocalWatch::redirectsAreNotFollowed()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QtCore/QHash>
+#include <QtCore/QSet>
 #include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
 
@@ -18,7 +19,10 @@ public:
         QObject::connect(&m_server, &QTcpServer::newConnection, &m_server, [this] {
             QTcpSocket *socket = m_server.nextPendingConnection();
             QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket] { answer(socket); });
-            QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
+            QObject::connect(socket, &QTcpSocket::disconnected, socket, [this, socket] {
+                abandoned += int(m_unanswered.remove(socket));
+                socket->deleteLater();
+            });
         });
         (void)m_server.listen(QHostAddress::LocalHost);
     }
@@ -31,6 +35,8 @@ public:
     QByteArray headers;
     QByteArray body = "one";
     int requests = 0;
+    bool silent = false; //!< takes requests and never answers
+    int abandoned = 0;   //!< requests left unanswered that the other side gave up
     QByteArray lastRequest;
     std::function<QByteArray()> makeBody; //!< in place of `body`, where it is set
 
@@ -44,6 +50,10 @@ private:
         if (makeBody)
             body = makeBody();
         ++requests;
+        if (silent) {
+            m_unanswered.insert(socket);
+            return;
+        }
         socket->write("HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + QByteArray::number(body.size())
                       + "\r\nConnection: close\r\n\r\n" + body);
         socket->disconnectFromHost();
@@ -51,6 +61,7 @@ private:
 
     QTcpServer m_server;
     QHash<QTcpSocket *, QByteArray> m_heads;
+    QSet<QTcpSocket *> m_unanswered;
 };
 
 } // namespace mesh::tests
