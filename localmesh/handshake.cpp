@@ -11,6 +11,7 @@
 #include "models/protocol/framecodec.h"
 #include "models/protocol/logging.h"
 
+#include <QtCore/QCryptographicHash>
 #include <QtCore/QJsonArray>
 
 namespace mesh::local {
@@ -50,6 +51,15 @@ QString recordedText(const QString &code, const QString &otherwise)
     if (code == "attestation_mismatch"_L1)
         return u"parentAttestation does not bind the claimed session+parent pubkeys"_s;
     return otherwise;
+}
+
+//! Which session a plain hello says it is, which its signature does not cover.
+QByteArray claimDigest(const Hello &frame)
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    for (const QString &part : {frame.sessionPubkey.value_or(QString()), frame.sessionId})
+        hash.addData(QByteArray(part.toUtf8() + '\0'));
+    return hash.result().first(16);
 }
 
 //! The member's sums grow by what the session counted since they last did.
@@ -135,7 +145,7 @@ void Handshake::hello(Connection &connection, const Hello &frame)
         refuse(connection, verified.error().code, verified.error().detail);
         return;
     }
-    if (!isFresh(connection, frame.signature))
+    if (!isFresh(connection, frame.signature, claimDigest(frame)))
         return;
     const bool thisMesh = frame.meshId == m_parts.mesh.mesh().id;
     const Member *member = thisMesh ? m_parts.mesh.memberByKey(frame.pubkey) : nullptr;
@@ -164,7 +174,8 @@ void Handshake::sessionHello(Connection &connection, const SessionHello &frame)
         refuse(connection, verified.error().code, recordedText(verified.error().code, verified.error().detail));
         return;
     }
-    if (!isFresh(connection, frame.signature))
+    // What is signed names the session key already.
+    if (!isFresh(connection, frame.signature, {}))
         return;
     const bool thisMesh = frame.meshId == m_parts.mesh.mesh().id;
     const Member *member = thisMesh ? m_parts.mesh.memberByKey(frame.parentMemberPubkey) : nullptr;
@@ -183,9 +194,9 @@ void Handshake::sessionHello(Connection &connection, const SessionHello &frame)
         enter(connection, *member, claim);
 }
 
-bool Handshake::isFresh(Connection &connection, const QString &signature)
+bool Handshake::isFresh(Connection &connection, const QString &signature, const QByteArray &claim)
 {
-    if (m_replays.firstUse(signature, m_parts.clock.monotonicNs()))
+    if (m_replays.firstUse(signature, claim, m_parts.clock.monotonicNs()))
         return true;
     refuse(connection, u"timestamp_skew"_s, u"this hello was used before; sign a new one"_s);
     return false;

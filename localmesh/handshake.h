@@ -67,7 +67,7 @@ private:
     void evictOthers(const Claim &claim, const Presence *keep);
     void welcome(Connection &connection, Presence &presence, protocol::HelloAck ack);
     //! Refuses a hello that was used before.
-    bool isFresh(Connection &connection, const QString &signature);
+    bool isFresh(Connection &connection, const QString &signature, const QByteArray &claim);
     //! Takes the connection away from \a presence and closes it.
     void drop(Presence &presence, CloseReason reason);
     //! Forgets \a presence and all that lives as long as it does.

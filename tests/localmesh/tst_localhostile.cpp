@@ -16,6 +16,7 @@ using namespace Qt::StringLiterals;
 using mesh::local::BrokerOptions;
 using mesh::tests::httpGet;
 using mesh::tests::Identity;
+using mesh::tests::ManualClock;
 using mesh::tests::TestClient;
 
 //! Peers that mean harm, over real sockets. Slow readers, oversize frames and refused upgrades are in tst_localhttp,
@@ -31,6 +32,7 @@ private Q_SLOTS:
     void signaturesOfOthersLetNobodyIn();
     void helloWorksOnce_data();
     void helloWorksOnce();
+    void sessionsOfOneMillisecondAllGetIn();
     void floodStarvesNobody();
     void endlessFrameEnds();
     void deepAndWideFramesAreRefused();
@@ -87,6 +89,7 @@ void TestLocalHostile::helloWorksOnce_data()
 void TestLocalHostile::helloWorksOnce()
 {
     QFETCH(bool, session);
+    m_clock = std::make_shared<ManualClock>();
     start();
     const Identity ada = newMember(u"ada"_s);
     TestClient honest;
@@ -94,7 +97,7 @@ void TestLocalHostile::helloWorksOnce()
     const QJsonObject hello = session ? honest.sessionHello(ada, u"Ada"_s) : honest.hello(ada, u"Ada"_s, false);
     honest.send(hello);
     QVERIFY(!honest.takeType(u"hello_ack"_s).isEmpty());
-    // Overheard and said again: as it was, and under another name and session id, which are not signed.
+    // Overheard and said again: as it was, and later under another name and session id, which are not signed.
     for (const QJsonObject &changes :
          {QJsonObject(), QJsonObject{{u"sessionId"_s, u"thief"_s}, {u"displayName"_s, u"X"_s}}}) {
         QJsonObject replayed = hello;
@@ -105,12 +108,59 @@ void TestLocalHostile::helloWorksOnce()
         thief.send(replayed);
         QCOMPARE(thief.takeType(u"error"_s).value("code"_L1).toString(), u"timestamp_skew"_s);
         QVERIFY(thief.waitClosed());
+        m_clock->advance(1'001);
     }
     // The honest one keeps its place, and may come back with a fresh signature.
     QVERIFY(!honest.ask({{u"type"_s, u"list_peers"_s}}).isEmpty());
     honest.socket.abort();
     TestClient again;
     QVERIFY(again.enter(m_port, ada, u"Ada"_s));
+}
+
+void TestLocalHostile::sessionsOfOneMillisecondAllGetIn()
+{
+    m_clock = std::make_shared<ManualClock>();
+    start();
+    const Identity ada = newMember(u"ada"_s);
+    // A plain hello signs member and time: at one moment all sessions of a member have one signature.
+    TestClient first;
+    QVERIFY(first.open(m_port));
+    const QJsonObject hello = first.hello(ada, u"Ada"_s, false);
+    const auto of = [&hello](const QString &sessionId, const QJsonValue &sessionKey = {}) {
+        QJsonObject frame = hello;
+        frame.insert("sessionId"_L1, sessionId);
+        if (sessionKey.isString())
+            frame.insert("sessionPubkey"_L1, sessionKey);
+        return frame;
+    };
+    first.send(hello);
+    QVERIFY(!first.takeType(u"hello_ack"_s).isEmpty());
+    const QString key = mesh::protocol::KeyPair::generate().publicKey.hex();
+    TestClient second;
+    TestClient third;
+    QVERIFY(second.open(m_port) && third.open(m_port));
+    second.send(of(u"another"_s));
+    QVERIFY(!second.takeType(u"hello_ack"_s).isEmpty());
+    m_clock->advance(1'000);
+    third.send(of(u"third"_s, key));
+    QVERIFY(!third.takeType(u"hello_ack"_s).isEmpty());
+    QCOMPARE(m_broker->connectionCount(), 3);
+    // Each of them once.
+    for (const QJsonObject &frame : {hello, of(u"another"_s), of(u"third"_s, key)}) {
+        TestClient thief;
+        QVERIFY(thief.open(m_port));
+        thief.send(frame);
+        QCOMPARE(thief.takeType(u"error"_s).value("code"_L1).toString(), u"timestamp_skew"_s);
+    }
+    // And not as many as one likes.
+    int entered = 3;
+    for (int i = 0; i < 40; ++i) {
+        TestClient more;
+        QVERIFY(more.open(m_port));
+        more.send(of(u"more-%1"_s.arg(i)));
+        entered += more.take([](const QJsonObject &) { return true; }).value("type"_L1) == "hello_ack"_L1 ? 1 : 0;
+    }
+    QCOMPARE(entered, 32);
 }
 
 void TestLocalHostile::floodStarvesNobody()
