@@ -160,8 +160,8 @@ void Requests::on(const Context &context, const protocol::RemoveSkill &frame)
 
 void Requests::on(const Context &context, const protocol::SkillDeploy &)
 {
-    // The original deploys nothing and always answers this (observed 7).
-    reply(context, protocol::SkillDeployAck{.name = u"TODO"_s, .files = {}, .reqId = {}});
+    // The original acknowledges without deploying anything (observed 7), which nobody can tell from success.
+    fail(context, u"deploy_error"_s, u"this broker deploys no bundles of skills; use share_skill"_s);
 }
 
 } // namespace mesh::local

@@ -20,15 +20,21 @@ TaskStore::TaskStore(Database &database)
              "SELECT id, title, assignee, claimed_by, status, priority, created_by, tags, created_at FROM task"
              " WHERE (?1='' OR status=?1) AND (?2='' OR assignee=?2) ORDER BY seq DESC LIMIT ?3")
     , m_count(database, "SELECT count(*) FROM task")
+    , m_dropDone(database, "DELETE FROM task WHERE seq=(SELECT min(seq) FROM task WHERE status='done')")
     , m_counts(database, "SELECT status, count(*) FROM task GROUP BY status")
 {
 }
 
 QString TaskStore::create(const protocol::CreateTask &task, const QString &by, qint64 nowMs)
 {
-    {
+    const auto isFull = [this] {
         Query query(m_count);
-        if (query.step() && query.integer(0) >= limits::Tasks)
+        return query.step() && query.integer(0) >= limits::Tasks;
+    };
+    // Nothing in the protocol deletes a task, so what was done longest ago makes room.
+    if (isFull()) {
+        Query query(m_dropDone);
+        if (!query.run() || query.changes() == 0)
             return {};
     }
     const QString id = newId();

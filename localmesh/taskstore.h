@@ -31,6 +31,7 @@ private:
     Statement m_exists;
     Statement m_list;
     Statement m_count;
+    Statement m_dropDone;
     Statement m_counts;
 };
 

@@ -384,7 +384,8 @@ struct RemoveSkill
     friend bool operator==(const RemoveSkill &, const RemoveSkill &) = default;
 };
 
-//! Client to broker. Answer: skill_deploy_ack. Unfinished in the known broker.
+//! Client to broker. Answer: skill_deploy_ack. Unfinished in the known broker, refused with `deploy_error` by the
+//! personal mesh.
 struct SkillDeploy
 {
     static constexpr QLatin1StringView kType{"skill_deploy"};

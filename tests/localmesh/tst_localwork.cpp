@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "localmesh/database.h"
+#include "localmesh/datafolder.h"
 #include "tests/localmesh/localfixture.h"
 #include "tests/support/testprogram.h"
 
@@ -26,6 +28,7 @@ private Q_SLOTS:
     void skillsAreSharedByName();
     void vaultIsPrivate();
     void everythingSurvivesARestart();
+    void doneTasksMakeRoom();
     void absentServicesSaySo_data();
     void absentServicesSaySo();
 
@@ -243,6 +246,44 @@ void TestLocalWork::everythingSurvivesARestart()
     QCOMPARE(list(a, u"vault_list"_s, u"entries"_s).at(0).toObject().value("mount_path"_L1).toString(), u"/x"_s);
 }
 
+void TestLocalWork::doneTasksMakeRoom()
+{
+    m_a.reset();
+    m_b.reset();
+    m_broker.reset();
+    const auto fill = [this](const char *status) {
+        auto database =
+            mesh::local::Database::open(mesh::local::DataFolder::databasePath(m_dir->filePath(u"data"_s)), false);
+        const QByteArray sql = "DELETE FROM task; "
+                               "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<100000) "
+                               "INSERT INTO task(id, title, status, priority, created_by, tags, created_at) "
+                               "SELECT 'task-' || i, 'old ' || i, 'open', 'normal', 'x', '[]', i FROM n; "
+                               "UPDATE task SET status='"
+            + QByteArray(status) + "' WHERE seq%2=1;";
+        return database && (*database)->execute(sql.constData()).hasValue();
+    };
+    const QJsonObject create{{u"type"_s, u"create_task"_s}, {u"title"_s, u"new"_s}};
+    QVERIFY(fill("done"));
+    start();
+    {
+        TestClient a;
+        QVERIFY(a.enter(m_port, m_ada, u"Ada"_s));
+        const auto counts = [&a] { return a.ask({{u"type"_s, u"mesh_info"_s}}).value("tasks"_L1).toObject(); };
+        const int done = counts().value("done"_L1).toInt();
+        QCOMPARE(a.ask(create).value("type"_L1).toString(), u"task_created"_s);
+        QCOMPARE(counts().value("done"_L1).toInt(), done - 1);
+        QCOMPARE(counts().value("open"_L1).toInt() + done - 1, 100'000);
+        QCOMPARE(list(a, u"list_tasks"_s, u"tasks"_s).at(0).toObject().value("title"_L1).toString(), u"new"_s);
+    }
+    // What somebody still has to do is never dropped.
+    m_broker.reset();
+    QVERIFY(fill("claimed"));
+    start();
+    TestClient a;
+    QVERIFY(a.enter(m_port, m_ada, u"Ada"_s));
+    QCOMPARE(a.ask(create).value("code"_L1).toString(), u"limit"_s);
+}
+
 void TestLocalWork::absentServicesSaySo_data()
 {
     QTest::addColumn<QJsonObject>("frame");
@@ -267,7 +308,7 @@ void TestLocalWork::absentServicesSaySo_data()
     row("mcp_schema", {{u"server_name"_s, u"x"_s}}, u"schema_error"_s);
     row("mcp_scope", {{u"server_name"_s, u"x"_s}}, u"scope_error"_s);
     row("mcp_catalog", {}, {});
-    row("skill_deploy", {{u"source"_s, QJsonObject()}}, {});
+    row("skill_deploy", {{u"source"_s, QJsonObject()}}, u"deploy_error"_s);
 }
 
 void TestLocalWork::absentServicesSaySo()
