@@ -60,6 +60,7 @@ ApiKeys::ApiKeys(Database &database)
     , m_bySecret(database,
                  MESH_API_KEY_COLUMNS "WHERE hash=? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at>?)")
     , m_count(database, "SELECT count(*) FROM api_key")
+    , m_purge(database, "DELETE FROM api_key WHERE revoked_at IS NOT NULL OR expires_at<=?")
     , m_valid(database,
               "SELECT 1 FROM api_key WHERE id=? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at>?)")
     , m_revoke(database, "UPDATE api_key SET revoked_at=? WHERE id=? AND revoked_at IS NULL")
@@ -94,9 +95,18 @@ ApiKey ApiKeys::read(const Query &query)
 
 QString ApiKeys::create(ApiKey &key)
 {
-    {
+    // Clients make keys that end after minutes for one task each, so a mesh that lives long sees very many.
+    const auto isFull = [this] {
         Query count(m_count);
-        if (count.step() && count.integer(0) >= limits::ApiKeys)
+        return count.step() && count.integer(0) >= limits::ApiKeys;
+    };
+    if (isFull()) {
+        {
+            Query purge(m_purge);
+            purge << key.createdAtMs;
+            purge.run();
+        }
+        if (isFull())
             return {};
     }
     const QString secret = "cm_"_L1 + protocol::toBase64Url(protocol::randomBytes(ApiSecretBytes));

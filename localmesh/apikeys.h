@@ -37,7 +37,8 @@ public:
     Q_DISABLE_COPY_MOVE(ApiKeys)
 
     //! Gives \a key an id, a secret and a prefix, and stores it; \return the secret, which nobody can read again.
-    //! Empty when there are limits::ApiKeys, or the row cannot be written.
+    //! Where there are limits::ApiKeys, those that are of no use any more make room. Empty when none is, or the row
+    //! cannot be written.
     QString create(ApiKey &key);
     //! Newest first.
     QList<ApiKey> list();
@@ -62,6 +63,7 @@ private:
     Statement m_find;
     Statement m_bySecret;
     Statement m_count;
+    Statement m_purge;
     Statement m_valid;
     Statement m_revoke;
     Statement m_touch;

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "localmesh/apikeys.h"
+#include "localmesh/database.h"
+#include "localmesh/datafolder.h"
+#include "localmesh/limits.h"
 #include "tests/localmesh/webfixture.h"
 #include "tests/support/testprogram.h"
 
@@ -24,6 +28,7 @@ private Q_SLOTS:
     void cleanup() { tearDown(); }
     void apiKeysAreMadeListedRevokedAndHashed();
     void apiKeysFollowTheirRules();
+    void apiKeysOfNoUseMakeRoom();
     void restCallsNeedTheRightKey();
     void topicsOverRest();
     void topicKeysOverRest();
@@ -114,6 +119,41 @@ void TestLocalRest::apiKeysFollowTheirRules()
     const QString own = create(a, {}).value("id"_L1).toString();
     QCOMPARE(admin.ask({{u"type"_s, u"apikey_list"_s}}).value("keys"_L1).toArray().size(), 2);
     QCOMPARE(admin.ask({{u"type"_s, u"apikey_revoke"_s}, {u"id"_s, own}}).value("status"_L1).toString(), u"revoked"_s);
+}
+
+void TestLocalRest::apiKeysOfNoUseMakeRoom()
+{
+    start();
+    const Identity ada = newMember(u"ada"_s);
+    m_broker.reset();
+    // What years of keys for one task each leave behind, and one that is still good.
+    QString good;
+    {
+        auto database =
+            mesh::local::Database::open(mesh::local::DataFolder::databasePath(m_dir->filePath(u"data"_s)), false);
+        QVERIFY(database.hasValue());
+        mesh::local::ApiKeys keys(**database);
+        for (qint64 i = 0; i < mesh::local::limits::ApiKeys; ++i) {
+            mesh::local::ApiKey key;
+            key.label = u"k%1"_s.arg(i);
+            key.capabilities = QStringList{u"read"_s};
+            key.memberId = ada.memberId;
+            key.createdAtMs = 1;
+            if (i > 0)
+                key.expiresAtMs = 2;
+            const QString secret = keys.create(key);
+            QVERIFY(!secret.isEmpty());
+            if (i == 0)
+                good = secret;
+        }
+        QVERIFY((*database)->commit().hasValue());
+    }
+    start();
+    TestClient a;
+    QVERIFY(a.enter(m_port, ada, u"Ada"_s));
+    QVERIFY(!newKey(a, {u"read"_s}).isEmpty());
+    QCOMPARE(a.ask({{u"type"_s, u"apikey_list"_s}}).value("keys"_L1).toArray().size(), 2);
+    QCOMPARE(request("GET", "/api/v1/peers", {{"Authorization", "Bearer " + good.toLatin1()}}).status, 200);
 }
 
 void TestLocalRest::restCallsNeedTheRightKey()
