@@ -2,6 +2,7 @@
 #include "localmesh/filehttp.h"
 
 #include "localmesh/apiaccess.h"
+#include "localmesh/fileaccess.h"
 #include "localmesh/ids.h"
 #include "localmesh/limits.h"
 #include "localmesh/parts.h"
@@ -128,11 +129,19 @@ std::optional<HttpReply> FileHttp::admit(const HttpHead &head, qint64 bytes)
         return uploadError(400, u"X-File-Name must be a name without a path"_s);
     if (!tagsOf(head.field("x-tags")))
         return uploadError(400, u"X-Tags must be a JSON array of at most %1 short texts"_s.arg(limits::FileTags));
+    if (!targetOf(head))
+        return uploadError(400, u"X-Target-Spec must be a key of a member or session, @group, #topic or *"_s);
     if (head.field("x-encrypted") == "true" && !sealedKeysOf(head.field("x-file-keys")))
         return uploadError(400, u"X-File-Keys must be a JSON array of {peerPubkey, sealedKey}"_s);
     if (m_parts.files.count() >= limits::Files || m_parts.files.totalBytes() + bytes > m_parts.options.maxStoredBytes)
         return uploadError(507, u"this mesh has no room for more files"_s);
     return std::nullopt;
+}
+
+std::optional<QString> FileHttp::targetOf(const HttpHead &head)
+{
+    return resolveFileTarget(m_parts, QString::fromUtf8(head.field("x-target-spec")),
+                             QString::fromLatin1(head.field("x-member-id")));
 }
 
 void FileHttp::store(const HttpHead &head, const std::shared_ptr<QTemporaryFile> &body, const HttpEntry::Reply &reply)
@@ -151,6 +160,7 @@ void FileHttp::store(const HttpHead &head, const std::shared_ptr<QTemporaryFile>
                     .contentType = mediaType(head.field("content-type")),
                     .uploadedBy = caller.memberId,
                     .ownerKey = encrypted ? QString::fromLatin1(head.field("x-owner-pubkey")) : QString(),
+                    .target = *targetOf(head),
                     .persistent = head.field("x-persistent") != "false",
                     .encrypted = encrypted,
                     .uploadedAtMs = m_parts.clock.nowMs()};
@@ -197,7 +207,12 @@ void FileHttp::download(const HttpHead &head, const HttpEntry::Reply &reply)
     const QString fileId = QString::fromLatin1(head.path().sliced(DownloadPath.size()));
     const qint64 nowMs = m_parts.clock.nowMs();
     m_parts.apiKeys.touch(caller.key, nowMs);
-    if (m_parts.files.find(fileId)) {
+    const auto file = m_parts.files.find(fileId);
+    if (file && !mayOpenFile(m_parts, *file, caller.memberId)) {
+        reply(uploadError(404, u"file not found"_s));
+        return;
+    }
+    if (file) {
         const Member *member = m_parts.mesh.memberById(caller.memberId);
         m_parts.files.recordAccess(fileId, member ? member->displayName : QString(), nowMs);
     }

@@ -27,6 +27,8 @@ private:
     std::optional<HttpReply> admit(const HttpHead &head, qint64 bytes);
     void store(const HttpHead &head, const std::shared_ptr<QTemporaryFile> &body, const HttpEntry::Reply &reply);
     void download(const HttpHead &head, const HttpEntry::Reply &reply);
+    //! Whom an upload is for; nothing when its header names nobody.
+    std::optional<QString> targetOf(const HttpHead &head);
     HttpReply contentsOf(const QString &fileId);
 
     Parts &m_parts;

@@ -30,18 +30,19 @@ QStringList tagsFrom(const QString &text)
 
 } // namespace
 
-#define MESH_FILE_COLUMNS \
-    "SELECT id, name, size, tags, content_type, uploaded_by, owner_key, persistent, encrypted, uploaded_at FROM file "
+#define MESH_FILE_COLUMNS                                                                                     \
+    "SELECT id, name, size, tags, content_type, uploaded_by, owner_key, persistent, encrypted, uploaded_at, " \
+    "target FROM file "
 
 FileStore::FileStore(Database &database, const QString &folder)
     : m_folder(folder)
     , m_insert(database,
                "INSERT INTO file(id, name, size, tags, content_type, uploaded_by, owner_key, persistent, encrypted, "
-               "uploaded_at) VALUES(?,?,?,?,?,?,?,?,?,?)")
+               "uploaded_at, target) VALUES(?,?,?,?,?,?,?,?,?,?,?)")
     , m_find(database, MESH_FILE_COLUMNS "WHERE id=?")
     , m_list(database,
              MESH_FILE_COLUMNS "WHERE (?1='' OR instr(lower(name), lower(?1))) AND (?2='' OR uploaded_by=?2) "
-                               "ORDER BY rowid DESC LIMIT ?3")
+                               "ORDER BY rowid DESC")
     , m_delete(database, "DELETE FROM file WHERE id=?")
     , m_totals(database, "SELECT count(*), total(size) FROM file")
     , m_key(database, "SELECT sealed_key FROM file_key WHERE file_id=? AND peer_key=?")
@@ -88,6 +89,7 @@ StoredFile FileStore::read(const Query &query)
             .contentType = query.text(4).toLatin1(),
             .uploadedBy = query.text(5),
             .ownerKey = query.text(6),
+            .target = query.text(10),
             .persistent = query.integer(7) != 0,
             .encrypted = query.integer(8) != 0,
             .uploadedAtMs = query.integer(9)};
@@ -98,7 +100,8 @@ bool FileStore::add(const StoredFile &file, const QHash<QString, QString> &seale
     {
         Query query(m_insert);
         query << file.id << file.name << file.size << tagsText(file.tags) << QString::fromLatin1(file.contentType)
-              << file.uploadedBy << file.ownerKey << int(file.persistent) << int(file.encrypted) << file.uploadedAtMs;
+              << file.uploadedBy << file.ownerKey << int(file.persistent) << int(file.encrypted) << file.uploadedAtMs
+              << file.target;
         if (!query.run())
             return false;
     }
@@ -116,13 +119,17 @@ std::optional<StoredFile> FileStore::find(const QString &fileId)
     return query.step() ? std::optional(read(query)) : std::nullopt;
 }
 
-QList<StoredFile> FileStore::list(const QString &name, const QString &uploadedBy)
+QList<StoredFile> FileStore::list(const QString &name, const QString &uploadedBy,
+                                  const std::function<bool(const StoredFile &)> &test)
 {
     QList<StoredFile> files;
     Query query(m_list);
-    query << name << uploadedBy << qint64(limits::FileRows);
-    while (query.step())
-        files.append(read(query));
+    query << name << uploadedBy;
+    while (files.size() < limits::FileRows && query.step()) {
+        StoredFile file = read(query);
+        if (test(file))
+            files.append(std::move(file));
+    }
     return files;
 }
 

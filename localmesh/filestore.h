@@ -8,6 +8,7 @@
 #include <QtCore/QList>
 #include <QtCore/QStringList>
 
+#include <functional>
 #include <optional>
 
 namespace mesh::local {
@@ -22,6 +23,7 @@ struct StoredFile
     QByteArray contentType;
     QString uploadedBy; //!< member id
     QString ownerKey;   //!< of an encrypted file; may be empty
+    QString target;     //!< whom it is for, as resolveFileTarget() says it; empty: everybody
     bool persistent = true;
     bool encrypted = false;
     qint64 uploadedAtMs = 0;
@@ -51,9 +53,10 @@ public:
     //! Adds the row of a file whose contents are in place, with the sealed keys of those who may read it.
     bool add(const StoredFile &file, const QHash<QString, QString> &sealedKeys);
     std::optional<StoredFile> find(const QString &fileId);
-    //! Newest first, at most limits::FileRows: names that contain \a query (all when empty), of \a uploadedBy (anyone
-    //! when empty).
-    QList<StoredFile> list(const QString &query, const QString &uploadedBy);
+    //! Newest first, at most limits::FileRows that pass \a test: names that contain \a query (all when empty), of
+    //! \a uploadedBy (anyone when empty).
+    QList<StoredFile> list(const QString &query, const QString &uploadedBy,
+                           const std::function<bool(const StoredFile &)> &test);
     //! Deletes the row and what belongs to it. The contents are the caller's to delete when that is committed.
     void remove(const QString &fileId);
     qint64 count();

@@ -42,14 +42,14 @@ bool isCopyOf(const QString &peer, const QString &name)
 } // namespace
 
 Persona::Persona(const PersonaScript &script, p::KeyPair member, p::KeyPair session, const p::Clock &clock,
-                 quint32 seed, Pace pace, QObject *parent)
+                 QNetworkAccessManager &network, quint32 seed, Pace pace, QObject *parent)
     : QObject(parent)
     , m_script(script)
     , m_pace(pace)
     , m_clock(clock)
     , m_client(script, std::move(member), std::move(session), clock, pace.retryMs)
     , m_habits(script, seed)
-    , m_worker(m_script, m_client, m_habits, clock, [this](const QString &name) { return keyOf(name); })
+    , m_worker(m_script, m_client, m_habits, clock, network, [this](const QString &name) { return keyOf(name); })
     , m_limiter(pace.sendBurst, pace.sendPerSecond)
     , m_contextUsed(qint64(script.contextStart * double(script.contextMax)))
     , m_tokensIn(m_contextUsed)

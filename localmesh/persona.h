@@ -37,9 +37,10 @@ class Persona final : public QObject
 public:
     using Pace = PersonaPace;
 
-    //! \a clock outlives the persona.
+    //! \a clock and \a network outlive the persona; many may share them.
     Persona(const PersonaScript &script, protocol::KeyPair member, protocol::KeyPair session,
-            const protocol::Clock &clock, quint32 seed, Pace pace, QObject *parent = nullptr);
+            const protocol::Clock &clock, QNetworkAccessManager &network, quint32 seed, Pace pace,
+            QObject *parent = nullptr);
 
     PersonaClient &client() { return m_client; }
     const PersonaScript &script() const { return m_script; }

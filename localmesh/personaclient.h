@@ -41,6 +41,8 @@ public:
     //! Kicked, banned, replaced or refused for good: it does not come back by itself.
     bool staysAway() const { return m_staysAway; }
     QString key() const { return m_session.publicKey.hex(); }
+    //! Where connectTo() sent it last.
+    const PersonaSeat &seat() const { return m_seat; }
     //! The session id of the persona of this name. Personas know each other by it.
     static QString sessionIdOf(const QString &name);
 

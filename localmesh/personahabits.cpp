@@ -107,6 +107,10 @@ std::optional<PersonaChore> PersonaHabits::chore()
         choices << std::pair(Kind::Fetch, work.fetches.size());
     if (!work.calls.isEmpty())
         choices << std::pair(Kind::Call, work.calls.size());
+    if (!work.uploads.isEmpty())
+        choices << std::pair(Kind::Upload, work.uploads.size());
+    if (!work.downloads.isEmpty())
+        choices << std::pair(Kind::Download, work.downloads.size());
     if (choices.isEmpty())
         return std::nullopt;
     const auto below = [this](qsizetype count) {

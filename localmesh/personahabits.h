@@ -45,9 +45,9 @@ struct PersonaNote
 //! Something it does besides talking (PersonaWorker).
 struct PersonaChore
 {
-    enum class Kind { OpenTask, WorkOnTask, Post, Fetch, Call };
+    enum class Kind { OpenTask, WorkOnTask, Post, Fetch, Call, Upload, Download };
     Kind kind = Kind::WorkOnTask;
-    qsizetype index = 0; //!< of the task, topic, fetch or call in PersonaWork
+    qsizetype index = 0; //!< of the task, topic, fetch, call, upload or download in PersonaWork
     QString text = {};   //!< title or post
 
     friend bool operator==(const PersonaChore &, const PersonaChore &) = default;

@@ -2,6 +2,7 @@
 #include "localmesh/personatroupe.h"
 
 #include <QtCore/QTimer>
+#include <QtNetwork/QNetworkAccessManager>
 
 #include <vector>
 
@@ -43,6 +44,7 @@ public:
         }
         m_invite = std::get<p::Invite>(*parsed);
         m_enrolment = std::make_unique<session::Enrolment>(*m_options.clock);
+        m_network = std::make_unique<QNetworkAccessManager>(); // one for all: each has a thread of its own
         joinNext();
     }
 
@@ -74,7 +76,7 @@ private:
         }
         const p::PublicKey key = member->publicKey;
         m_personas.push_back(std::make_unique<Persona>(script, std::move(*member), std::move(*session),
-                                                       *m_options.clock, m_options.seed + quint32(index),
+                                                       *m_options.clock, *m_network, m_options.seed + quint32(index),
                                                        m_options.pace));
         join(size_t(index), key);
     }
@@ -127,6 +129,7 @@ private:
     p::SecretBytes m_rootKey;
     p::Invite m_invite;
     std::unique_ptr<session::Enrolment> m_enrolment;
+    std::unique_ptr<QNetworkAccessManager> m_network;
     std::vector<std::unique_ptr<Persona>> m_personas;
 };
 

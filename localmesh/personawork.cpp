@@ -65,6 +65,22 @@ void readFiles(JsonMembers &members, PersonaWork &work)
     }
 }
 
+void readUploads(JsonMembers &members, PersonaWork &work)
+{
+    for (const JsonNode &element : members.list("uploads"_L1)) {
+        JsonMembers upload(element);
+        const PersonaUpload value{upload.neededText("name"_L1, workLine), upload.neededText("text"_L1, workText),
+                                  upload.text("to"_L1, workName + 1), upload.texts("tags"_L1, workName)};
+        upload.nothingElse();
+        if (value.name.contains(u'/') || value.name.contains(u'\\') || value.name == "."_L1 || value.name == ".."_L1)
+            element.complain(WorkWords::tr("needs a name without a path, such as report.md"));
+        if (value.to.startsWith(u'@') && !protocol::GroupName::parse(value.to.mid(1)))
+            element.complain(WorkWords::tr("goes to a group with other characters than letters, digits, _, - and /"));
+        work.uploads << value;
+    }
+    work.downloads = members.texts("downloads"_L1, workLine);
+}
+
 void readTopics(JsonMembers &members, PersonaWork &work)
 {
     static const QRegularExpression form(u"^[a-z0-9][a-z0-9-]{0,49}$"_s);
@@ -143,6 +159,7 @@ PersonaWork readPersonaWork(JsonMembers &members, const QString &name)
         skill.nothingElse();
     }
     readFiles(members, work);
+    readUploads(members, work);
     readTopics(members, work);
     readSchedules(members, work);
     readServers(members, work);

@@ -54,6 +54,17 @@ struct PersonaFetch
     friend bool operator==(const PersonaFetch &, const PersonaFetch &) = default;
 };
 
+//! A file that it uploads to the broker, where it is kept for a day.
+struct PersonaUpload
+{
+    QString name;
+    QString text;
+    QString to; //!< a peer's name, `@group` or `*`; empty: everybody
+    QStringList tags;
+
+    friend bool operator==(const PersonaUpload &, const PersonaUpload &) = default;
+};
+
 //! A topic that it keeps open and posts in.
 struct PersonaTopic
 {
@@ -113,6 +124,8 @@ struct PersonaWork
     QList<PersonaSkill> skills;
     QList<PersonaFile> files;
     QList<PersonaFetch> fetches;
+    QList<PersonaUpload> uploads;
+    QStringList downloads; //!< parts of names of uploaded files that it reads
     QList<PersonaTopic> topics;
     QList<PersonaSchedule> schedules;
     QList<PersonaServer> servers;

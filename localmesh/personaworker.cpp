@@ -19,6 +19,7 @@ namespace {
 constexpr qsizetype askedAtMost = 200;
 constexpr qsizetype folderEntriesAtMost = 500;
 constexpr qint64 minuteMs = 60'000;
+constexpr qint64 bytesOfWork = 4'000; // of a file: as much as one action
 
 //! "fix the login page" fits "log".
 bool titleFits(const QStringList &claims, const QString &title)
@@ -33,14 +34,23 @@ bool titleFits(const QStringList &claims, const QString &title)
 } // namespace
 
 PersonaWorker::PersonaWorker(const PersonaScript &script, PersonaClient &client, PersonaHabits &habits,
-                             const p::Clock &clock, std::function<QString(const QString &)> keyOf, QObject *parent)
+                             const p::Clock &clock, QNetworkAccessManager &network,
+                             std::function<QString(const QString &)> keyOf, QObject *parent)
     : QObject(parent)
     , m_script(script)
     , m_client(client)
     , m_habits(habits)
     , m_clock(clock)
     , m_keyOf(std::move(keyOf))
+    , m_files(script, client, clock, network)
 {
+    connect(&m_files, &PersonaFiles::failed, this, [this](bool refused) {
+        ++m_errors;
+        if (refused)
+            m_unknown << Skill::Uploads;
+    });
+    // What goes up or comes down has been written, or is read.
+    connect(&m_files, &PersonaFiles::done, this, [this](qint64 bytes) { Q_EMIT worked(1 + int(bytes / bytesOfWork)); });
     connect(&client, &PersonaClient::ready, this, &PersonaWorker::onReady);
     connect(&client, &PersonaClient::frameReceived, this, &PersonaWorker::onFrame);
 }
@@ -111,6 +121,10 @@ bool PersonaWorker::perform(const PersonaChore &chore)
         return post(chore);
     case PersonaChore::Kind::Fetch:
         return fetch(m_script.work.fetches[chore.index]);
+    case PersonaChore::Kind::Upload:
+        return upload(m_script.work.uploads[chore.index]);
+    case PersonaChore::Kind::Download:
+        return canUse(Skill::Uploads) && m_files.download(m_script.work.downloads[chore.index]);
     case PersonaChore::Kind::Call: {
         const PersonaCall &call = m_script.work.calls[chore.index];
         p::McpCall frame;
@@ -206,6 +220,20 @@ bool PersonaWorker::fetch(const PersonaFetch &fetch)
     frame.targetPubkey = m_keyOf(fetch.from);
     frame.filePath = fetch.path;
     return !frame.targetPubkey.isEmpty() && request(Skill::Files, frame);
+}
+
+bool PersonaWorker::upload(const PersonaUpload &upload)
+{
+    if (!canUse(Skill::Uploads))
+        return false;
+    const bool many = upload.to.isEmpty() || upload.to == "*"_L1 || upload.to.startsWith(u'@');
+    const QString target = many ? upload.to : m_keyOf(upload.to);
+    if (!many && target.isEmpty())
+        return false; // not there
+    return m_files.upload({.name = m_habits.choose({upload.name}, {}),
+                           .text = m_habits.choose({upload.text}, {}),
+                           .target = target,
+                           .tags = upload.tags});
 }
 
 // --- what others ask ----------------------------------------------------------------------------------------------
@@ -319,8 +347,9 @@ void PersonaWorker::onScheduled(const QList<p::ScheduleRow> &rows)
         p::Schedule frame;
         frame.to = schedule.to;
         frame.message = schedule.text;
-        frame.deliverAt = m_clock.nowMs() + qint64(schedule.inMinutes) * minuteMs;
-        if (!schedule.cron.isEmpty())
+        if (schedule.cron.isEmpty())
+            frame.deliverAt = m_clock.nowMs() + qint64(schedule.inMinutes) * minuteMs;
+        else
             frame.cron = schedule.cron;
         request(Skill::Schedules, frame);
     }

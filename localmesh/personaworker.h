@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "localmesh/personaclient.h"
+#include "localmesh/personafiles.h"
 #include "localmesh/personahabits.h"
 
 namespace mesh::local {
@@ -21,12 +22,12 @@ class PersonaWorker final : public QObject
 
 public:
     //! What one can do on a broker, and find that it cannot.
-    enum class Skill { Tasks, Skills, Files, Topics, Schedules, Mcp };
+    enum class Skill { Tasks, Skills, Files, Uploads, Topics, Schedules, Mcp };
 
     //! All outlive it. \a keyOf gives the routing key of a peer's name, empty when it is not there.
     PersonaWorker(const PersonaScript &script, PersonaClient &client, PersonaHabits &habits,
-                  const protocol::Clock &clock, std::function<QString(const QString &)> keyOf,
-                  QObject *parent = nullptr);
+                  const protocol::Clock &clock, QNetworkAccessManager &network,
+                  std::function<QString(const QString &)> keyOf, QObject *parent = nullptr);
 
     //! \return whether a request left.
     bool perform(const PersonaChore &chore);
@@ -51,6 +52,7 @@ private:
     bool workOnTasks();
     bool post(const PersonaChore &chore);
     bool fetch(const PersonaFetch &fetch);
+    bool upload(const PersonaUpload &upload);
     //! Sends a request, so that an error in answer to it can be told from others.
     template <class Frame>
     bool request(Skill skill, Frame frame);
@@ -60,6 +62,7 @@ private:
     PersonaHabits &m_habits;
     const protocol::Clock &m_clock;
     std::function<QString(const QString &)> m_keyOf;
+    PersonaFiles m_files;
     QHash<QString, Skill> m_asked; //!< by request id; answered ones are forgotten with the oldest
     QList<Skill> m_unknown;
     QString m_claimed;  //!< id of the task it works on

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "localmesh/fileaccess.h"
 #include "localmesh/ids.h"
 #include "localmesh/limits.h"
 #include "localmesh/requestsreply.h"
@@ -12,7 +13,9 @@ using namespace Qt::StringLiterals;
 void Requests::on(const Context &context, const protocol::ListFiles &frame)
 {
     protocol::FileList list;
-    const QList<StoredFile> files = m_parts.files.list(frame.query.value_or(QString()), frame.from.value_or(QString()));
+    const QList<StoredFile> files = m_parts.files.list(
+        frame.query.value_or(QString()), frame.from.value_or(QString()),
+        [&](const StoredFile &file) { return mayOpenFile(m_parts, file, context.presence.memberId); });
     for (const StoredFile &file : files) {
         protocol::FileRow row;
         row.id = file.id;
@@ -113,6 +116,9 @@ void Requests::on(const Context &context, const protocol::GrantFileAccess &frame
 std::optional<StoredFile> Requests::fileOf(const Context &context, const QString &fileId)
 {
     auto file = m_parts.files.find(fileId);
+    // Whoever it is not for does not learn that it is there.
+    if (file && !mayOpenFile(m_parts, *file, context.presence.memberId))
+        file.reset();
     if (!file)
         fail(context, u"not_found"_s, u"file not found"_s);
     return file;

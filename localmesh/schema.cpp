@@ -140,6 +140,9 @@ CREATE INDEX file_access_file ON file_access(file_id, id);
 
 ALTER TABLE mesh ADD COLUMN last_url TEXT NOT NULL DEFAULT '';
 )sql",
+    R"sql(
+ALTER TABLE file ADD COLUMN target TEXT NOT NULL DEFAULT '';
+)sql",
 };
 static_assert(std::size(Steps) == SchemaVersion);
 

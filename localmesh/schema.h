@@ -8,7 +8,7 @@ namespace mesh::local {
 class Database;
 
 //! Version of the tables that this program writes.
-inline constexpr int SchemaVersion = 3;
+inline constexpr int SchemaVersion = 4;
 
 //! Makes the tables of a new database, brings an older one up to date, and checks that this one is sound.
 //! Errors: "database_damaged", "database_newer", "database".

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void webhooksBelongToTheirMaker();
     void filesGoUpAndComeDown();
     void encryptedFilesOpenForWhomTheyAreSealed();
+    void filesForSomebodyAreTheirs();
     void uploadsAreRefusedClearly();
     void fileLinksEndAndCannotBeForged();
     void ephemeralFilesGo();
@@ -217,6 +218,83 @@ void TestLocalWeb::encryptedFilesOpenForWhomTheyAreSealed()
     QCOMPARE(url.value("sealedKey"_L1).toString(), u"Zm9yIGJlbg=="_s);
     QCOMPARE(url.value("encrypted"_L1).toBool(), true);
     QCOMPARE(httpGet(m_port, pathOf(url.value("url"_L1).toString())).body, QByteArray("cipher"));
+}
+
+void TestLocalWeb::filesForSomebodyAreTheirs()
+{
+    start();
+    const Identity ada = newMember(u"ada"_s);
+    const Identity ben = newMember(u"ben"_s);
+    TestClient a;
+    TestClient b;
+    TestClient c;
+    TestClient admin;
+    QVERIFY(a.enter(m_port, ada, u"Ada"_s));
+    QVERIFY(b.enter(m_port, ben, u"Ben"_s));
+    QVERIFY(c.enter(m_port, newMember(u"cyd"_s), u"Cyd"_s));
+    QVERIFY(admin.enter(m_port, newAdmin(u"own"_s), u"Owner"_s));
+    const QString sends = newKey(a, {u"send"_s});
+    const auto upload = [&](const QByteArray &name, const QByteArray &target) {
+        Fields fields = uploadFields(sends, ada, name);
+        fields.append(Field{"X-Target-Spec", target});
+        return request("POST", "/upload", fields, "body");
+    };
+    for (const QByteArray &nobody : {QByteArray("Ben"), QByteArray("@it's"), QByteArray("@"), QByteArray("#nowhere"),
+                                     QByteArray(64, 'a'), ben.memberId.toLatin1()})
+        QVERIFY2(upload("x", nobody).status == 400, nobody.constData());
+    const QString topicId =
+        a.ask({{u"type"_s, u"topic_create"_s}, {u"name"_s, u"plans"_s}, {u"visibility"_s, u"private"_s}})
+            .value("topic"_L1)
+            .toObject()
+            .value("id"_L1)
+            .toString();
+    QCOMPARE(upload("everybody", "*").status, 200);
+    QCOMPARE(upload("session", b.routingKey.toLatin1()).status, 200);
+    QCOMPARE(upload("member", ben.member.publicKey.hex().toLatin1()).status, 200);
+    QCOMPARE(upload("group", "@ops").status, 200);
+    QCOMPARE(upload("topic", "#plans").status, 200);
+    const auto names = [](TestClient &client) {
+        const QJsonArray rows = client.ask({{u"type"_s, u"list_files"_s}}).value("files"_L1).toArray();
+        QStringList list;
+        for (const QJsonValue &row : rows)
+            list.append(row.toObject().value("name"_L1).toString());
+        list.sort();
+        return list;
+    };
+    const QStringList all{u"everybody"_s, u"group"_s, u"member"_s, u"session"_s, u"topic"_s};
+    QCOMPARE(names(a), all);
+    QCOMPARE(names(admin), all);
+    QCOMPARE(names(b), (QStringList{u"everybody"_s, u"member"_s, u"session"_s}));
+    QCOMPARE(names(c), QStringList{u"everybody"_s});
+    // What a list does not show cannot be had by its id either.
+    const auto idOf = [&](const QString &name) {
+        return a.ask({{u"type"_s, u"list_files"_s}, {u"query"_s, name}})
+            .value("files"_L1)
+            .toArray()
+            .at(0)
+            .toObject()
+            .value("id"_L1)
+            .toString();
+    };
+    for (const QString &type : {u"get_file"_s, u"file_status"_s, u"delete_file"_s})
+        QCOMPARE(code(c.ask({{u"type"_s, type}, {u"fileId"_s, idOf(u"member"_s)}})), u"not_found"_s);
+    const auto download = [&](TestClient &client, const QString &name) {
+        return request("GET", "/download/" + idOf(name).toLatin1() + "?mesh=" + ada.meshId.toLatin1(),
+                       {{"Authorization", "Bearer " + newKey(client, {u"read"_s}).toLatin1()}})
+            .status;
+    };
+    QCOMPARE(download(b, u"member"_s), 200);
+    QCOMPARE(download(c, u"member"_s), 404);
+    QVERIFY(b.ask({{u"type"_s, u"get_file"_s}, {u"fileId"_s, idOf(u"session"_s)}}).contains("url"_L1));
+    // Who comes into the group or the topic finds what was left there; also after a restart.
+    c.send({{u"type"_s, u"join_group"_s}, {u"name"_s, u"ops"_s}});
+    QCOMPARE(names(c), (QStringList{u"everybody"_s, u"group"_s}));
+    c.send({{u"type"_s, u"topic_join"_s}, {u"topic"_s, topicId}});
+    QCOMPARE(names(c), (QStringList{u"everybody"_s, u"group"_s, u"topic"_s}));
+    start();
+    TestClient again;
+    QVERIFY(again.enter(m_port, ben, u"Ben"_s));
+    QCOMPARE(names(again), (QStringList{u"everybody"_s, u"member"_s, u"session"_s}));
 }
 
 void TestLocalWeb::uploadsAreRefusedClearly()

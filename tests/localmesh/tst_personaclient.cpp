@@ -5,6 +5,7 @@
 #include "tests/support/testprogram.h"
 
 #include <QtCore/QJsonDocument>
+#include <QtNetwork/QNetworkAccessManager>
 #include <QtTest/QtTest>
 #include <QtWebSockets/QWebSocketServer>
 
@@ -155,13 +156,15 @@ class TestPersonaClient final : public QObject
 
 private:
     p::SystemClock m_clock;
+    QNetworkAccessManager m_network;
     std::unique_ptr<Stage> m_stage;
     std::unique_ptr<Persona> m_persona;
     p::KeyPair m_human = p::KeyPair::generate();
 
     void begin(const PersonaScript &script, const PersonaPace &pace)
     {
-        m_persona = std::make_unique<Persona>(script, p::KeyPair::generate(), p::KeyPair::generate(), m_clock, 1, pace);
+        m_persona = std::make_unique<Persona>(script, p::KeyPair::generate(), p::KeyPair::generate(), m_clock,
+                                              m_network, 1, pace);
         m_persona->client().connectTo({QString(32, u'M'), QString(32, u'A'), m_stage->url()});
     }
 

@@ -22,7 +22,7 @@ const QByteArray worker = R"({
   "tasks": {"opens": [{"title": "Fix {3-4}", "priority": "high", "for": "bob", "tags": ["bug"]}], "takes": ["Fix"], "results": ["Done {1-2}."]},
   "skills": [{"name": "s", "description": "d", "instructions": "i"}],
   "files": [{"path": "notes/a.md", "text": "A"}],
-  "fetches": [{"from": "bob", "path": "b.md"}],
+  "fetches": [{"from": "bob", "path": "b.md"}], "uploads": [{"name": "r-{1-9}.md", "text": "R", "to": "@ops", "tags": ["t"]}], "downloads": ["r-"],
   "topics": [{"name": "quiet"}, {"name": "deploys", "lines": ["Live."]}],
   "schedules": [{"to": "@ops", "text": "Stand-up", "cron": "0 9 * * 1-5"}, {"to": "*", "text": "Lunch", "inMinutes": 30}],
   "servers": [{"name": "tools", "tools": [{"name": "count", "answers": ["{5-6}"]}]}],
@@ -65,6 +65,8 @@ private Q_SLOTS:
         QCOMPARE(work.schedules[1].inMinutes, 30);
         QCOMPARE(work.servers[0].tools[0].answers, QStringList{u"{5-6}"_s});
         QCOMPARE(work.calls[0].args.value("of"_L1).toString(), u"orders"_s);
+        QCOMPARE(work.uploads, (QList<PersonaUpload>{{u"r-{1-9}.md"_s, u"R"_s, u"@ops"_s, {u"t"_s}}}));
+        QCOMPARE(work.downloads, QStringList{u"r-"_s});
         QCOMPARE(script().style.pauseMaxS, 2.0);
         QCOMPARE(script().errors.drops, 6.0);
     }
@@ -101,6 +103,11 @@ private Q_SLOTS:
         row("emoji missing", changed("\"emoji\": [\"x\"], ", ""), u"line 13, column 12"_s, u"no emoji"_s);
         row("a share over one", changed("\"late\": 0.25", "\"late\": 2"), u"line 14, "_s,
             u"errors.late must be a number from 0 to 1"_s);
+        row("upload with a path", changed("r-{1-9}.md", "../r.md"), u"line 8, column 61"_s, u"name without a path"_s);
+        row("upload to a bad group", changed("\"to\": \"@ops\", \"tags\"", "\"to\": \"@o's\", \"tags\""),
+            u"line 8, column 61"_s, u"other characters"_s);
+        row("upload without text", changed("\"text\": \"R\", ", ""), u"line 8, column 61"_s, u"lacks text"_s);
+        row("downloads nothing", changed("[\"r-\"]", "[\"\"]"), u"line 8, "_s, u"downloads[0]"_s);
         row("lower case is a word", changed("\"lowerCase\": true", "\"lowerCase\": \"yes\""), u"line 13, "_s,
             u"must be true or false"_s);
     }
@@ -142,7 +149,7 @@ private Q_SLOTS:
             }
             QCOMPARE(talk, idle.nextMinute(12).deeds);
         }
-        QCOMPARE(kinds.size(), 5);
+        QCOMPARE(kinds.size(), 7);
         int all = 0;
         for (const int count : std::as_const(kinds))
             all += count;

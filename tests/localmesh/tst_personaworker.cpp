@@ -4,6 +4,8 @@
 #include "tests/support/scriptedbroker.h"
 #include "tests/support/testprogram.h"
 
+#include <QtNetwork/QNetworkAccessManager>
+#include <QtNetwork/QTcpServer>
 #include <QtTest/QtTest>
 
 namespace tst_personaworker {
@@ -23,6 +25,8 @@ const QByteArray worker = R"({
   "skills": [{"name": "s", "description": "d", "instructions": "i"}],
   "files": [{"path": "notes/plan.md", "text": "Plän"}, {"path": "notes/old/a.md", "text": "A"}, {"path": "readme.md", "text": "R"}],
   "fetches": [{"from": "bob", "path": "b.md"}],
+  "uploads": [{"name": "log-{7-7}.txt", "text": "All {8-8} green", "to": "bob", "tags": ["t"]}, {"name": "b", "text": "b", "to": "nobody"}],
+  "downloads": ["log"],
   "topics": [{"name": "deploys", "description": "d", "lines": ["Live."]}],
   "schedules": [{"to": "*", "text": "Lunch", "inMinutes": 30}, {"to": "@ops", "text": "Stand-up", "cron": "0 9 * * 1-5"}],
   "servers": [{"name": "tools", "tools": [{"name": "count", "answers": ["7 rows"]}]}],
@@ -57,6 +61,7 @@ private:
     std::unique_ptr<PersonaHabits> m_habits;
     std::unique_ptr<PersonaWorker> m_worker;
     p::SystemClock m_clock;
+    QNetworkAccessManager m_network;
 
     void enter()
     {
@@ -95,9 +100,9 @@ private Q_SLOTS:
         m_client =
             std::make_unique<PersonaClient>(*m_script, p::KeyPair::generate(), p::KeyPair::generate(), m_clock, 50);
         m_habits = std::make_unique<PersonaHabits>(*m_script, 1);
-        m_worker = std::make_unique<PersonaWorker>(*m_script, *m_client, *m_habits, m_clock, [](const QString &name) {
-            return name == "bob"_L1 ? QString(64, u'b') : QString();
-        });
+        m_worker = std::make_unique<PersonaWorker>(
+            *m_script, *m_client, *m_habits, m_clock, m_network,
+            [](const QString &name) { return name == "bob"_L1 ? QString(64, u'b') : QString(); });
     }
 
     void cleanup()
@@ -131,6 +136,79 @@ private Q_SLOTS:
         QCOMPARE(last(u"schedule"_s).value("message"_L1).toString(), u"Lunch"_s);
         const qint64 at = last(u"schedule"_s).value("deliverAt"_L1).toInteger();
         QVERIFY(at >= before + 30 * 60'000 && at <= m_clock.nowMs() + 30 * 60'000);
+    }
+
+    void uploadsGoOnUntilTheBrokerTakesNoKeys()
+    {
+        enter();
+        QVERIFY(!m_worker->perform({.kind = Kind::Upload, .index = 1})); // whom it is for is not there
+        QVERIFY(m_worker->perform({.kind = Kind::Upload, .index = 0}));
+        QTRY_COMPARE(m_broker->received(u"apikey_create"_s).size(), 1);
+        QCOMPARE(last(u"apikey_create"_s).value("capabilities"_L1).toArray(), QJsonArray{u"send"_s});
+        QVERIFY(last(u"apikey_create"_s).contains("expiresAt"_L1));
+        // One key for all that wait for it; a passing error costs what waits, and nothing else.
+        QVERIFY(m_worker->perform({.kind = Kind::Upload, .index = 0}));
+        refuse(last(u"apikey_create"_s), u"limit"_s);
+        QTRY_COMPARE(m_worker->errors(), 1);
+        QVERIFY(m_worker->canUse(PersonaWorker::Skill::Uploads));
+        QVERIFY(m_worker->perform({.kind = Kind::Upload, .index = 0}));
+        QTRY_COMPARE(m_broker->received(u"apikey_create"_s).size(), 2);
+        m_broker->push({{u"type"_s, u"apikey_created"_s},
+                        {u"id"_s, u"1"_s},
+                        {u"secret"_s, u"cm_x"_s},
+                        {u"label"_s, u"l"_s},
+                        {u"prefix"_s, u"cm_x"_s},
+                        {u"capabilities"_s, QJsonArray{u"send"_s}},
+                        {u"topicScopes"_s, QJsonValue()},
+                        {u"createdAt"_s, u"2026-04-08T10:00:00.000Z"_s},
+                        {u"_reqId"_s, last(u"apikey_create"_s).value("_reqId"_L1)}});
+        QTRY_COMPARE(m_broker->httpRequests.size(), 1);
+        const QByteArray sent = m_broker->httpRequests.constFirst();
+        QVERIFY(sent.startsWith("POST /upload "));
+        for (const char *part : {"Authorization: Bearer cm_x\r\n", "X-File-Name: log-7.txt\r\n", "X-Tags: [\"t\"]\r\n",
+                                 "X-Persistent: false\r\n", "X-Mesh-Id: mesh\r\n", "X-Member-Id: member\r\n"})
+            QVERIFY2(sent.contains(part), part);
+        QVERIFY(sent.contains("X-Target-Spec: " + QByteArray(64, 'b') + "\r\n"));
+        // The key is good for more, until a broker wants another one for files, as the original does.
+        m_broker->httpStatus = "401 Unauthorized";
+        QVERIFY(m_worker->perform({.kind = Kind::Upload, .index = 0}));
+        QTRY_VERIFY(!m_worker->canUse(PersonaWorker::Skill::Uploads));
+        QCOMPARE(m_broker->received(u"apikey_create"_s).size(), 2);
+        QCOMPARE(m_worker->errors(), 2);
+        QVERIFY(!m_worker->perform({.kind = Kind::Upload, .index = 0}));
+        QVERIFY(!m_worker->perform({.kind = Kind::Download, .index = 0}));
+    }
+
+    void aLinkToElsewhereIsNotFollowed()
+    {
+        enter();
+        QTcpServer elsewhere;
+        QVERIFY(elsewhere.listen(QHostAddress(u"127.0.0.2"_s)));
+        QVERIFY(m_worker->perform({.kind = Kind::Download, .index = 0}));
+        QVERIFY(!m_worker->perform({.kind = Kind::Download, .index = 0})); // one after the other
+        QTRY_COMPARE(m_broker->received(u"list_files"_s).size(), 1);
+        QCOMPARE(last(u"list_files"_s).value("query"_L1).toString(), u"log"_s);
+        m_broker->push({{u"type"_s, u"file_list"_s},
+                        {u"files"_s,
+                         QJsonArray{QJsonObject{{u"id"_s, u"f1"_s},
+                                                {u"name"_s, u"log"_s},
+                                                {u"size"_s, 3},
+                                                {u"tags"_s, QJsonArray()},
+                                                {u"uploadedBy"_s, u"somebody"_s},
+                                                {u"uploadedAt"_s, u"2026-04-08T10:00:00.000Z"_s},
+                                                {u"persistent"_s, true},
+                                                {u"encrypted"_s, false}}}},
+                        {u"_reqId"_s, last(u"list_files"_s).value("_reqId"_L1)}});
+        QTRY_COMPARE(m_broker->received(u"get_file"_s).size(), 1);
+        m_broker->push({{u"type"_s, u"file_url"_s},
+                        {u"fileId"_s, u"f1"_s},
+                        {u"url"_s, u"http://127.0.0.2:%1/x"_s.arg(elsewhere.serverPort())},
+                        {u"name"_s, u"log"_s},
+                        {u"encrypted"_s, false},
+                        {u"_reqId"_s, last(u"get_file"_s).value("_reqId"_L1)}});
+        QTRY_COMPARE(m_worker->errors(), 1);
+        QVERIFY(!elsewhere.waitForNewConnection(0));
+        QVERIFY(m_worker->canUse(PersonaWorker::Skill::Uploads));
     }
 
     void whatTheBrokerDoesNotKnowIsLeftAlone()

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/protocol/storagecrypto.h"
 #include "tests/localmesh/localfixture.h"
 #include "tests/support/testprogram.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QJsonArray>
 #include <QtCore/QProcess>
+#include <QtCore/QUrl>
 #include <QtTest/QtTest>
 
 #include <sys/stat.h>
@@ -24,7 +26,8 @@ const QByteArray boss = R"({
   "topics": [{"name": "deploys", "lines": ["Live."]}],
   "fetches": [{"from": "hand", "path": "notes/plan.md"}],
   "calls": [{"server": "hand-tools", "tool": "count", "args": {}}],
-  "schedules": [{"to": "*", "text": "Lunch", "inMinutes": 600}],
+  "schedules": [{"to": "*", "text": "Lunch", "inMinutes": 600}, {"to": "@ops", "text": "Stand-up", "cron": "0 9 * * 1-5"}],
+  "downloads": ["log-"],
   "replies": ["one", "two"]
 })";
 const QByteArray hand = R"({
@@ -33,6 +36,7 @@ const QByteArray hand = R"({
   "tasks": {"takes": ["fix"], "results": ["Done."]},
   "skills": [{"name": "fixing", "description": "How to fix", "instructions": "Look first."}],
   "files": [{"path": "notes/plan.md", "text": "The plan"}, {"path": "readme.md", "text": "Read"}],
+  "uploads": [{"name": "log-{7-7}.txt", "text": "All {8-8} green", "tags": ["nightly"]}, {"name": "plan.txt", "text": "For you", "to": "boss"}],
   "servers": [{"name": "hand-tools", "description": "d", "tools": [{"name": "count", "answers": ["{7-7} rows"]}]}],
   "replies": ["one", "two"]
 })";
@@ -60,6 +64,17 @@ private:
                 u"--data"_s,     m_dir->filePath(u"keys"_s)};
     }
 
+    //! A further session of a persona's member, with the keys that the data folder gives it.
+    tests::Identity another(const QString &persona) const
+    {
+        QFile file(m_dir->filePath(u"keys/personas.key"_s));
+        QByteArray root = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        const auto seed =
+            protocol::deriveSubkey(protocol::SecretBytes::takeFrom(root), "persona member " + persona.toUtf8());
+        auto member = protocol::KeyPair::fromSeed(*seed);
+        return {m_broker->meshId(), {}, std::move(*member), protocol::KeyPair::generate()};
+    }
+
 private Q_SLOTS:
     void init() { setUp(); }
     void cleanup()
@@ -84,6 +99,22 @@ private Q_SLOTS:
         const auto list = [&watcher](const QString &type, const QString &member) {
             return watcher.ask({{u"type"_s, type}}).value(member).toArray();
         };
+        const auto names = [&list](const QString &type, const QString &member) {
+            QStringList found;
+            for (const QJsonValue &entry : list(type, member))
+                found << entry.toObject().value("name"_L1).toString();
+            return found;
+        };
+        // What they ask of each other is told on a stream of the broker.
+        QVERIFY(!watcher.ask({{u"type"_s, u"subscribe"_s}, {u"stream"_s, u"x-mesh:calls"_s}}).isEmpty());
+        const auto told = [&watcher](const QString &kind) {
+            const auto of = [&kind](const QJsonObject &frame) {
+                return frame.value("stream"_L1) == "x-mesh:calls"_L1
+                    && frame.value("data"_L1).toObject().value("kind"_L1) == kind;
+            };
+            return watcher.take(of, 60'000).value("data"_L1).toObject().value("name"_L1).toString();
+        };
+
         const auto tasks = [&](const QString &status) {
             int count = 0;
             for (const QJsonValue &task : list(u"list_tasks"_s, u"tasks"_s))
@@ -91,14 +122,8 @@ private Q_SLOTS:
             return count;
         };
         QTRY_VERIFY_WITH_TIMEOUT(tasks(u"done"_s) >= 1, 60'000);
-        QCOMPARE(list(u"list_skills"_s, u"skills"_s).first().toObject().value("name"_L1).toString(), u"fixing"_s);
-        const auto topicNames = [&] {
-            QStringList names;
-            for (const QJsonValue &topic : list(u"topic_list"_s, u"topics"_s))
-                names << topic.toObject().value("name"_L1).toString();
-            return names;
-        };
-        QTRY_VERIFY_WITH_TIMEOUT(topicNames().contains(u"deploys"_s), 20'000);
+        QCOMPARE(names(u"list_skills"_s, u"skills"_s), QStringList{u"fixing"_s});
+        QTRY_VERIFY_WITH_TIMEOUT(names(u"topic_list"_s, u"topics"_s).contains(u"deploys"_s), 20'000);
         const auto posts = [&watcher] {
             return watcher.ask({{u"type"_s, u"topic_history"_s}, {u"topic"_s, u"deploys"_s}})
                 .value("messages"_L1)
@@ -106,6 +131,83 @@ private Q_SLOTS:
                 .size();
         };
         QTRY_VERIFY_WITH_TIMEOUT(posts() >= 1, 60'000);
+
+        // Their calls go through the broker and come back, and so does anybody else's.
+        QCOMPARE(told(u"tool_call"_s), u"count"_s);
+        QCOMPARE(told(u"file_request"_s), u"plan.md"_s);
+        QCOMPARE(names(u"mcp_list"_s, u"servers"_s), QStringList{u"hand-tools"_s});
+        const QJsonObject called = watcher.ask({{u"type"_s, u"mcp_call"_s},
+                                                {u"serverName"_s, u"hand-tools"_s},
+                                                {u"toolName"_s, u"count"_s},
+                                                {u"args"_s, QJsonObject()}});
+        QCOMPARE(called.value("result"_L1)
+                     .toObject()
+                     .value("content"_L1)
+                     .toArray()
+                     .at(0)
+                     .toObject()
+                     .value("text"_L1)
+                     .toString(),
+                 u"7 rows"_s);
+        QString handKey;
+        for (const QJsonValue &peer : list(u"list_peers"_s, u"peers"_s)) {
+            if (peer.toObject().value("displayName"_L1) == "hand"_L1)
+                handKey = peer.toObject().value("pubkey"_L1).toString();
+        }
+        const QJsonObject file = watcher.ask(
+            {{u"type"_s, u"peer_file_request"_s}, {u"targetPubkey"_s, handKey}, {u"filePath"_s, u"notes/plan.md"_s}});
+        QCOMPARE(QByteArray::fromBase64(file.value("content"_L1).toString().toLatin1()), QByteArray("The plan"));
+        QCOMPARE(watcher.ask({{u"type"_s, u"peer_dir_request"_s}, {u"targetPubkey"_s, handKey}, {u"dirPath"_s, u"."_s}})
+                     .value("entries"_L1)
+                     .toArray(),
+                 (QJsonArray{u"notes/"_s, u"readme.md"_s}));
+
+        // What one uploads the other reads; what is for the other nobody else sees.
+        const auto uploaded = [&] {
+            const QJsonArray files = list(u"list_files"_s, u"files"_s);
+            return files.isEmpty() ? QJsonObject() : files.last().toObject();
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(uploaded().value("name"_L1).toString(), u"log-7.txt"_s, 60'000);
+        QCOMPARE(uploaded().value("tags"_L1).toArray(), QJsonArray{u"nightly"_s});
+        QCOMPARE(uploaded().value("persistent"_L1).toBool(true), false);
+        const QString url = watcher.ask({{u"type"_s, u"get_file"_s}, {u"fileId"_s, uploaded().value("id"_L1)}})
+                                .value("url"_L1)
+                                .toString();
+        QCOMPARE(tests::httpGet(m_port, QUrl(url).toEncoded(QUrl::RemoveScheme | QUrl::RemoveAuthority)).body,
+                 QByteArray("All 8 green"));
+        const auto readers = [&] {
+            QStringList found;
+            for (const QJsonValue &file : list(u"list_files"_s, u"files"_s)) {
+                const QJsonArray accesses =
+                    watcher.ask({{u"type"_s, u"file_status"_s}, {u"fileId"_s, file.toObject().value("id"_L1)}})
+                        .value("accesses"_L1)
+                        .toArray();
+                for (const QJsonValue &access : accesses)
+                    found << access.toObject().value("peerName"_L1).toString();
+            }
+            return found;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(readers().contains(u"boss"_s), 60'000);
+        QVERIFY(!names(u"list_files"_s, u"files"_s).contains(u"plan.txt"_s));
+
+        // Schedules and files for one are the member's own business: another session of the boss sees them.
+        tests::TestClient bossToo;
+        QVERIFY(bossToo.enter(m_port, another(u"boss"_s), u"boss-too"_s));
+        const QJsonArray waiting = bossToo.ask({{u"type"_s, u"list_scheduled"_s}}).value("messages"_L1).toArray();
+        QStringList texts;
+        for (const QJsonValue &entry : waiting) {
+            texts << entry.toObject().value("message"_L1).toString();
+            QVERIFY(entry.toObject().value("deliverAt"_L1).toInteger() > QDateTime::currentMSecsSinceEpoch());
+        }
+        texts.sort();
+        QCOMPARE(texts, (QStringList{u"Lunch"_s, u"Stand-up"_s}));
+        const auto plans = [&bossToo] {
+            return bossToo.ask({{u"type"_s, u"list_files"_s}, {u"query"_s, u"plan.txt"_s}})
+                .value("files"_L1)
+                .toArray()
+                .size();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(plans() >= 1, 60'000);
     }
 
     //! The same keys the next time: they are the members they were, and need no new use of the invite.

@@ -54,6 +54,7 @@ public:
     QHash<QString, QJsonValue> state;
     QJsonObject clockStatus{
         {"speed"_L1, 0}, {"paused"_L1, true}, {"tick"_L1, 0}, {"simTime"_L1, iso(0)}, {"startedAt"_L1, iso(0)}};
+    QByteArray httpStatus = "200 OK";
     qint64 httpDateOffsetMs = 0; //!< of the Date header, against this computer
     QString refuseSends;         //!< text of the ack that refuses, empty: accept
     QList<QJsonObject> frames;   //!< everything received
@@ -216,11 +217,10 @@ private:
             }
             httpRequests.append(socket->readAll());
             const QDateTime date = QDateTime::currentDateTimeUtc().addMSecs(httpDateOffsetMs);
-            socket->write(
-                "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 11\r\n"
-                "Date: "
-                + QLocale::c().toString(date, QStringLiteral("ddd, dd MMM yyyy HH:mm:ss")).toLatin1()
-                + " GMT\r\n\r\n{\"ok\":true}");
+            socket->write("HTTP/1.1 " + httpStatus
+                          + "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 11\r\nDate: "
+                          + QLocale::c().toString(date, QStringLiteral("ddd, dd MMM yyyy HH:mm:ss")).toLatin1()
+                          + " GMT\r\n\r\n{\"ok\":true}");
             connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
             socket->disconnectFromHost();
         });
