@@ -236,6 +236,12 @@ void BrokerCore::addRoutes()
                       [this](const HttpHead &, const QByteArray &body, const HttpEntry::Reply &reply) {
                           m_parts->turn.post([this, body, reply] { setStatusByHook(body, reply); });
                       });
+    m_entry->addRoute("POST", "/invites/", [](const HttpHead &, const QByteArray &, const HttpEntry::Reply &reply) {
+        // As a broker says it that was not told to claim short codes (wire reference 3.3).
+        reply(jsonReply(501,
+                        {{u"error"_s, u"invite_v2_disabled"_s},
+                         {u"detail"_s, u"this broker makes and takes v1 invites (ic://join/...) only"_s}}));
+    });
     m_apiAccess = std::make_unique<ApiAccess>(*m_parts);
     m_fileHttp = std::make_unique<FileHttp>(*m_parts, *m_apiAccess);
     m_fileHttp->addRoutes(*m_entry);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "localmesh/localbroker.h"
 #include "models/protocol/attestation.h"
+#include "tests/localmesh/localfixture.h"
 #include "tests/localmesh/transcriptplayer.h"
 #include "tests/localmesh/watchedsite.h"
 #include "tests/support/testprogram.h"
@@ -8,8 +8,6 @@
 #include <QtCore/QDateTime>
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
-#include <QtCore/QTemporaryDir>
-#include <QtTest/QTest>
 
 namespace tst_localconformance {
 
@@ -19,6 +17,7 @@ using mesh::local::LocalBroker;
 using mesh::protocol::KeyPair;
 using mesh::tests::Deviation;
 using mesh::tests::Identity;
+using mesh::tests::ManualClock;
 using mesh::tests::TestClient;
 using mesh::tests::TranscriptPlayer;
 
@@ -39,12 +38,17 @@ private:
 
     std::unique_ptr<QTemporaryDir> m_dir;
     std::unique_ptr<LocalBroker> m_broker;
+    std::shared_ptr<ManualClock> m_clock; //!< of recordings in which time has to pass as it did
 };
 
 void TestLocalConformance::init()
 {
     m_dir = std::make_unique<QTemporaryDir>();
     m_broker = std::make_unique<LocalBroker>();
+    m_clock.reset();
+    const QByteArrayView tag(QTest::currentDataTag());
+    if (tag == "28-rate-limit" || tag == "30-left-and-ping")
+        m_clock = std::make_shared<ManualClock>();
     start();
 }
 
@@ -55,6 +59,19 @@ void TestLocalConformance::start()
     options.meshName = u"Probe "_s + QString::fromLatin1(QTest::currentDataTag());
     options.dataDir = m_dir->path();
     options.port = 0;
+    options.clock = m_clock;
+    const QByteArrayView tag(QTest::currentDataTag());
+    if (tag == "28-rate-limit") {
+        options.sendBurst = 10;
+        options.sendPerSecond = 1;
+    } else if (tag == "30-left-and-ping") {
+        // By the clock of the recording a ping comes every 30 s; how often in real time does not matter.
+        options.pingIntervalMs = 20;
+        options.sweepIntervalMs = 20;
+    } else if (tag == "34-capacity-leak") {
+        // Many more sessions come than fit, each in place of the one before.
+        options.maxConnections = 2;
+    }
     QVERIFY(m_broker->start(options).hasValue());
 }
 
@@ -92,8 +109,9 @@ void TestLocalConformance::transcript_data()
         {.differing = {u"r11-mcp_list"_s, u"r12-mcp_call"_s, u"r14-mcp_deploy"_s, u"r16-mcp_catalog"_s,
                        u"r21-mcp_update"_s},
          .missing = {u"r17-mcp_schema"_s, u"r19-mcp_scope"_s, u"r20-mcp_scope"_s, u"mcp_scope_changed"_s,
-                     u"mcp_undeployed"_s},
-         .extra = {u"r8-mcp_unregister"_s, u"r17-mcp_schema"_s, u"r19-mcp_scope"_s, u"r20-mcp_scope"_s}});
+                     u"mcp_undeployed"_s, u"r23-skill_deploy"_s},
+         .extra = {u"r8-mcp_unregister"_s, u"r17-mcp_schema"_s, u"r19-mcp_scope"_s, u"r20-mcp_scope"_s,
+                   u"r23-skill_deploy"_s}});
     row("17-webhooks",
         {.differing = {u"r3-create_webhook"_s, u"r8-list_webhooks"_s},
          .extra = {u"r2-create_webhook"_s, u"r6-create_webhook"_s}});
@@ -103,17 +121,45 @@ void TestLocalConformance::transcript_data()
         {.differing = {u"r4-apikey_list"_s, u"r5-apikey_revoke"_s, u"r7-apikey_revoke"_s},
          .missing = {u"r2-apikey_create"_s, u"r3-apikey_create"_s},
          .extra = {u"r2-apikey_create"_s, u"r3-apikey_create"_s}});
+    row("22-mesh-database",
+        {.differing = {u"r9-mesh_schema"_s},
+         .missing = {u"r2-mesh_execute"_s, u"r3-mesh_execute"_s, u"r4-mesh_query"_s, u"r5-mesh_query"_s,
+                     u"r6-mesh_query"_s, u"r10-mesh_query"_s},
+         .extra = {u"r2-mesh_execute"_s, u"r3-mesh_execute"_s, u"r4-mesh_query"_s, u"r5-mesh_query"_s,
+                   u"r6-mesh_query"_s, u"r10-mesh_query"_s},
+         .otherWords = {u"r7-mesh_query"_s, u"r8-mesh_execute"_s}});
     row("23-vector-and-graph", {.otherWords = {u"r1-vector_store"_s, u"r5-graph_query"_s, u"r6-graph_execute"_s}});
     row("25-moderation", {.otherWords = {u"r1-kick"_s, u"r2-disconnect"_s}});
+    // The refusals are played one by one, below. A hello that says too little is refused instead of left without an
+    // answer, and what comes right behind a hello is answered.
+    row("26-errors-at-hello",
+        {.leftOut = {u"bad-signature"_s, u"signed-by-another-key"_s, u"signature-not-hex"_s, u"stale-61s"_s,
+                     u"future-61s"_s, u"timestamp-missing"_s, u"wrong-mesh"_s, u"mesh-slug-instead-of-id"_s,
+                     u"bad-session-pubkey"_s, u"stranger"_s, u"hello-without-sessionId"_s, u"hello-without-cwd-pid"_s},
+         .missing = {u"pipelined error"_s},
+         .extra = {u"r3-list_peers"_s},
+         .until = u"never says hello: still open after 10 s?"_s});
     // A request is refused for its missing members, before anybody is looked for; larger frames end the connection.
     row("27-errors-in-frames", {.differing = {u"r19-peer_file_request"_s}, .until = u"<15728640 bytes>"_s});
+    row("28-rate-limit");
+    row("30-left-and-ping", {.deaf = {u"deaf"_s}});
     row("31-files",
         {.differing = {u"r1-list_files"_s, u"r11-list_files"_s},
          .missing = {u"r10-delete_file"_s},
          .extra = {u"r10-delete_file"_s}});
     // The recording ends before the last message has arrived.
     row("32-grants", {.skipped = {u"795fd4eaa497239c"_s}});
+    // The faults that end the original, fill it up, or poison its registry: here they are refused, and all goes on.
+    row("34-capacity-leak", {.letIn = {u"c100"_s, u"owner"_s}});
+    row("35-schedule-without-message", {.missing = {u"r1-schedule"_s}, .extra = {u"r1-schedule"_s}});
+    row("36-group-name-with-apostrophe", {.extra = {u"1juhe/zif4VnfmEyjCeT8Udcpsxy"_s}});
     row("37-broker-restart");
+    row("38-join-errors-http",
+        {.differing = {u"POST /invites/ABCDEFGH/claim"_s},
+         .statuses = {{u"POST /join not json"_s, 400}, {u"POST /cli/mesh/create"_s, 404}}});
+    row("39-poisoned-registry",
+        {.missing = {u"mcp_call_forward"_s, u"mcp_unregistered"_s},
+         .extra = {u"r1-mcp_register"_s, u"r2-mcp_list"_s, u"r3-mcp_call"_s, u"r4-mcp_unregister"_s}});
 }
 
 void TestLocalConformance::transcript()
@@ -126,8 +172,14 @@ void TestLocalConformance::transcript()
     player.sibling = {{u"ada"_s, u"ada2"_s}, {u"ada2"_s, u"ada"_s}};
     player.replaced = {{u"http://127.0.0.1:7900/test/clock"_s, site.url(u"/clock"_s)}};
     player.restart = [this] { start(); };
+    if (m_clock)
+        player.passTime = [this, passed = qint64(0)](qint64 ms) mutable {
+            m_clock->advance(ms - std::exchange(passed, ms));
+        };
     const QStringList problems = player.play();
     QVERIFY2(problems.isEmpty(), qPrintable(problems.join(u'\n')));
+    // Whatever was done to it, it goes on.
+    QCOMPARE(mesh::tests::httpGet(m_broker->port(), "/health").status, 200);
 }
 
 void TestLocalConformance::refusedHandshake_data()
@@ -138,8 +190,8 @@ void TestLocalConformance::refusedHandshake_data()
          {"attestation_mismatch", "attestation_expired", "attestation_ttl_too_long", "attestation_bad_signature",
           "session_sig_bad", "session_stale", "bad_session_pubkey", "member_id_mismatch", "stranger"})
         QTest::newRow(name) << u"02-session-hello"_s;
-    for (const char *name : {"bad-signature", "signature-not-hex", "stale-61s", "future-61s", "timestamp-missing",
-                             "wrong-mesh", "bad-session-pubkey"})
+    for (const char *name : {"bad-signature", "signed-by-another-key", "signature-not-hex", "stale-61s", "future-61s",
+                             "timestamp-missing", "wrong-mesh", "mesh-slug-instead-of-id", "bad-session-pubkey"})
         QTest::newRow(name) << u"26-errors-at-hello"_s;
 }
 
@@ -171,6 +223,8 @@ void TestLocalConformance::refusedHandshake()
     if (name == "member_id_mismatch"_L1)
         ada.memberId = QString(32, u'x');
     if (name == "wrong-mesh"_L1)
+        ada.meshId = QString(32, u'x');
+    if (name == "mesh-slug-instead-of-id"_L1)
         ada.meshId = m_broker->meshSlug();
 
     QJsonObject frame =
@@ -193,6 +247,10 @@ void TestLocalConformance::refusedHandshake()
         attest(KeyPair::generate(), ada.session, now + 60'000);
     else if (name == "session_sig_bad"_L1 || name == "bad-signature"_L1)
         frame.insert("signature"_L1, QString(128, u'0'));
+    else if (name == "signed-by-another-key"_L1)
+        frame.insert("signature"_L1,
+                     *mesh::protocol::signHello(ada.meshId, ada.memberId, KeyPair::generate(),
+                                                frame.value("timestamp"_L1).toInteger()));
     else if (name == "signature-not-hex"_L1)
         frame.insert("signature"_L1, u"not hex"_s);
     else if (name == "session_stale"_L1 || name == "stale-61s"_L1)

@@ -79,7 +79,6 @@ public:
     QList<QJsonObject> frames;
     QString routingKey;
     bool closed = false;
-    int pings = 0;
 
 private:
     int m_nextId = 0;
