@@ -43,6 +43,7 @@ private Q_SLOTS:
     void readOnlyFolderIsNamed();
     void damagedDatabaseIsNamed();
     void fullDiskIsAnsweredAndSurvived();
+    void fullDiskLosesNothingAcknowledged();
 };
 
 void TestLocalProcess::helpAndVersionAndBadOptions()
@@ -174,6 +175,61 @@ void TestLocalProcess::fullDiskIsAnsweredAndSurvived()
     QVERIFY(!a.ask({{u"type"_s, u"list_peers"_s}}).isEmpty());
     QCOMPARE(a.ask({{u"type"_s, u"audit_verify"_s}}).value("valid"_L1).toBool(), true);
     QCOMPARE(broker.process.state(), QProcess::Running);
+}
+
+//! No ack leaves for what the disk did not take, however the two come together.
+void TestLocalProcess::fullDiskLosesNothingAcknowledged()
+{
+    QTemporaryDir dir;
+    BrokerProcess broker;
+    broker.process.setChildProcessModifier([] {
+        const rlimit limit{1'500'000, 1'500'000};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    });
+    QVERIFY(broker.start(dir.path()));
+    const Identity ada = newMember(dir.path(), broker.port, u"ada"_s);
+    const Identity ben = newMember(dir.path(), broker.port, u"ben"_s);
+    QSet<QString> acknowledged;
+    QString error;
+    {
+        TestClient a;
+        TestClient b;
+        QVERIFY(a.enter(broker.port, ada, u"Ada"_s) && b.enter(broker.port, ben, u"Ben"_s));
+        b.send({{u"type"_s, u"set_status"_s}, {u"status"_s, u"dnd"_s}}); // everything is held, so kept on the disk
+        QVERIFY(!b.ask({{u"type"_s, u"get_clock"_s}}).isEmpty());
+        constexpr int Sends = 200;
+        for (int i = 0; i < Sends; ++i) {
+            a.send({{u"type"_s, u"send"_s},
+                    {u"id"_s, u"m%1"_s.arg(i)},
+                    {u"targetSpec"_s, b.routingKey},
+                    {u"priority"_s, u"next"_s},
+                    {u"nonce"_s, QString()},
+                    {u"ciphertext"_s, QString::fromLatin1(QByteArray(20'000, char('a' + i % 26)).toBase64())}});
+        }
+        for (int i = 0; i < Sends; ++i) {
+            const QJsonObject ack = a.takeType(u"ack"_s);
+            if (ack.value("queued"_L1).toBool())
+                acknowledged.insert(ack.value("messageId"_L1).toString());
+            else
+                error = ack.value("error"_L1).toString();
+        }
+        QVERIFY2(!acknowledged.isEmpty() && acknowledged.size() < Sends,
+                 qPrintable(QString::number(acknowledged.size())));
+        QVERIFY2(error.startsWith("storage_error"_L1), qPrintable(error));
+    }
+    broker.process.kill();
+    QVERIFY(broker.process.waitForFinished());
+    // With room again everything that was acknowledged comes, and nothing else.
+    BrokerProcess again;
+    QVERIFY(again.start(dir.path()));
+    TestClient b;
+    QVERIFY(b.enter(again.port, ben, u"Ben"_s));
+    QSet<QString> delivered;
+    for (qsizetype i = 0; i < acknowledged.size(); ++i)
+        delivered.insert(b.takeMessage().value("messageId"_L1).toString());
+    QCOMPARE(delivered, acknowledged);
+    QVERIFY(b.nothing([](const QJsonObject &frame) { return frame.value("type"_L1) == "push"_L1; }));
+    QCOMPARE(b.ask({{u"type"_s, u"audit_verify"_s}}).value("valid"_L1).toBool(), true);
 }
 
 MESH_TEST(TestLocalProcess)
