@@ -4,6 +4,8 @@
 #include "models/protocol/logging.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
+#include <QtCore/QStorageInfo>
 
 #include <sqlite3.h>
 
@@ -17,14 +19,27 @@ using protocol::Expected;
 namespace {
 
 constexpr int BusyTimeoutMs = 5'000;
+constexpr qint64 WalIndexBytes = 32 * 1'024; //!< that SQLite adds at a time to the file that it shares with others
 
 bool isDamage(int code)
 {
     return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
 }
 
+//! SQLite tells a full disk as such only where it writes the database itself, not for the files beside it.
+bool isFullDisk(int code, const QString &path)
+{
+    if ((code & 0xff) == SQLITE_FULL)
+        return true;
+    return (code & 0xff) == SQLITE_IOERR && QStorageInfo(QFileInfo(path).path()).bytesAvailable() < WalIndexBytes;
+}
+
 Error errorOf(int code, const QString &path, const QString &reason)
 {
+    if (isFullDisk(code, path)) {
+        return {u"database"_s, u"There is no room left on the disk for the database %1."_s.arg(path),
+                ErrorBand::Persistent};
+    }
     if (isDamage(code)) {
         return {u"database_damaged"_s,
                 u"The database %1 is damaged (%2). Move it away to start with a new mesh."_s.arg(path, reason),

@@ -153,11 +153,17 @@ Expected<void> prepareSchema(Database &database)
     // A page that fails its own check would otherwise show up much later, in the middle of something. Files that would
     // take seconds to read are checked as they are used.
     if (QFileInfo(database.path()).size() < CheckedBytes) {
-        Statement check(database, "PRAGMA quick_check(1)");
-        Query query(check);
-        const bool row = query.step();
-        if (!row || query.text(0) != "ok"_L1) {
-            database.rollback();
+        bool isSound = true;
+        {
+            Statement check(database, "PRAGMA quick_check(1)");
+            Query query(check);
+            if (query.step())
+                isSound = query.text(0) == "ok"_L1;
+        }
+        // That it cannot be read, for instance because the disk is full, is another matter.
+        if (auto read = database.commit(); !read)
+            return read;
+        if (!isSound) {
             return Error{u"database_damaged"_s,
                          u"The database %1 is damaged. Move it away to start with a new mesh."_s.arg(database.path()),
                          ErrorBand::Persistent};

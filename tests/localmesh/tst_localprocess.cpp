@@ -42,6 +42,7 @@ private Q_SLOTS:
     void oneBrokerForEachFolder();
     void readOnlyFolderIsNamed();
     void damagedDatabaseIsNamed();
+    void noRoomIsNotCalledDamage();
     void fullDiskIsAnsweredAndSurvived();
     void fullDiskLosesNothingAcknowledged();
 };
@@ -146,6 +147,24 @@ void TestLocalProcess::damagedDatabaseIsNamed()
     const Ended ended = runToEnd({u"--data"_s, dir.path(), u"--port"_s, u"0"_s});
     QCOMPARE(ended.code, 2);
     QVERIFY2(ended.err.contains("damaged"_L1) && ended.err.contains("mesh.db"_L1), qPrintable(ended.err));
+}
+
+//! Nobody shall be told to move a mesh away that only lacks room.
+void TestLocalProcess::noRoomIsNotCalledDamage()
+{
+    QTemporaryDir dir;
+    {
+        BrokerProcess broker;
+        QVERIFY(broker.start(dir.path()));
+    }
+    const Ended ended = runToEnd({u"--data"_s, dir.path(), u"--port"_s, u"0"_s}, [] {
+        const rlimit limit{8'192, 8'192};
+        ::setrlimit(RLIMIT_FSIZE, &limit);
+    });
+    QCOMPARE(ended.code, 2);
+    QVERIFY2(ended.err.contains("mesh.db"_L1) && !ended.err.contains("damaged"_L1), qPrintable(ended.err));
+    BrokerProcess again;
+    QVERIFY(again.start(dir.path()));
 }
 
 void TestLocalProcess::fullDiskIsAnsweredAndSurvived()
