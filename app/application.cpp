@@ -232,7 +232,7 @@ void Application::followCommandLine()
         chooseMesh();
 }
 
-void Application::startPersonalMesh(const QString &name)
+void Application::startPersonalMesh(const QString &name, const QString &templateKey)
 {
     if (!m_identities)
         return;
@@ -243,7 +243,7 @@ void Application::startPersonalMesh(const QString &name)
         return;
     }
     m_personal = std::make_unique<PersonalMesh>(*m_identities, m_clock, m_folder->subfolder(u"personal-mesh"));
-    connect(m_personal.get(), &PersonalMesh::ready, this, [this](const MeshProfile &profile) {
+    connect(m_personal.get(), &PersonalMesh::ready, this, [this, templateKey](const MeshProfile &profile) {
         openMesh(profile);
         m_pages->setPersonal(profile, m_personal->invites(), displayName());
         const bool personas = m_line.personal || m_settings->personas();
@@ -252,8 +252,7 @@ void Application::startPersonalMesh(const QString &name)
                                   [this](const QString &role) { return m_personal->makeInvite(role); });
         if (!m_personal->isNew())
             return;
-        if (const auto beginning = protocol::builtInTemplate(u"personal"_s))
-            m_pages->applyQuietly(*beginning, profile.meshId);
+        m_pages->applyQuietly(templateKey, profile.meshId);
         if (!personas && m_line.screenshotFile.isEmpty())
             m_pages->connectSessions(); // nobody else is in it: this is the way to change that
     });
@@ -300,7 +299,7 @@ void Application::openMesh(const MeshProfile &profile)
 void Application::chooseMesh()
 {
     if (m_focus.mesh().isEmpty() && m_workspace->meshes().isEmpty() && !m_personal) {
-        m_window->showFirstRun(displayName());
+        m_window->showFirstRun(displayName(), m_pages->shelf());
         return;
     }
     if (!m_focus.mesh().isEmpty() || m_workspace->meshes().isEmpty())

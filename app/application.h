@@ -58,7 +58,7 @@ private:
     void onVaultOpened();
     void onJournalKey(protocol::Expected<protocol::SecretBytes> key);
     void followCommandLine();
-    void startPersonalMesh(const QString &displayName);
+    void startPersonalMesh(const QString &displayName, const QString &templateKey = {});
     void openMesh(const session::MeshProfile &profile);
     void chooseMesh();
     //! An invite link came while the program runs: shown to be joined, or kept until that is possible.

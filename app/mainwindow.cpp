@@ -243,15 +243,16 @@ void MainWindow::setReady()
         m_opening->clear();
 }
 
-void MainWindow::showFirstRun(const QString &displayName)
+void MainWindow::showFirstRun(const QString &displayName, const items::TemplateShelf &shelf)
 {
     if (!m_firstRun) {
-        m_firstRun = new views::FirstRunPage(m_parts.theme, displayName, m_pages);
+        m_firstRun = new views::FirstRunPage(m_parts.theme, displayName, shelf, m_pages);
         m_pages->addWidget(m_firstRun);
-        connect(m_firstRun, &views::FirstRunPage::personalMeshRequested, this, [this](const QString &name) {
-            m_firstRun->setBusy(true, tr("Making your personal mesh…"));
-            Q_EMIT personalMeshRequested(name);
-        });
+        connect(m_firstRun, &views::FirstRunPage::personalMeshRequested, this,
+                [this](const QString &name, const QString &templateKey) {
+                    m_firstRun->setBusy(true, tr("Making your personal mesh…"));
+                    Q_EMIT personalMeshRequested(name, templateKey);
+                });
         connect(m_firstRun, &views::FirstRunPage::inviteRequested, this, &MainWindow::joinRequested);
         connect(m_firstRun, &views::FirstRunPage::importRequested, this, &MainWindow::importRequested);
     }

@@ -21,6 +21,9 @@ class QToolBar;
 namespace mesh::graph {
 class FrameClock;
 }
+namespace mesh::items {
+class TemplateShelf;
+}
 namespace mesh::store {
 class MeshStore;
 struct ChangeSet;
@@ -76,7 +79,7 @@ public:
     //! The vault is open: meshes may be joined.
     void setReady();
     //! Three ways in, for somebody who belongs to no mesh yet.
-    void showFirstRun(const QString &displayName);
+    void showFirstRun(const QString &displayName, const items::TemplateShelf &shelf);
     bool isFirstRun() const;
     //! A sentence in the bar above the graph, until it is closed.
     void showNotice(const QString &sentence);
@@ -108,7 +111,8 @@ public:
 Q_SIGNALS:
     //! The window has been on the screen for the first time.
     void firstPainted();
-    void personalMeshRequested(const QString &displayName);
+    //! A new one is made from the template of this key, the usual one when it is empty.
+    void personalMeshRequested(const QString &displayName, const QString &templateKey);
     void joinRequested(const QString &displayName);
     void importRequested(const QString &displayName);
     void personasToggled(bool on);

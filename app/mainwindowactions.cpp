@@ -70,8 +70,8 @@ void MainWindow::buildActions()
         addAction("joinMesh", tr("Join a mesh…"), QKeySequence(tr("Ctrl+J")), [this] { Q_EMIT joinRequested({}); }));
     menu->addAction(
         addAction("importMeshes", tr("Import from the claudemesh CLI…"), {}, [this] { Q_EMIT importRequested({}); }));
-    menu->addAction(
-        addAction("startPersonal", tr("Start the personal mesh"), {}, [this] { Q_EMIT personalMeshRequested({}); }));
+    menu->addAction(addAction("startPersonal", tr("Start the personal mesh"), {},
+                              [this] { Q_EMIT personalMeshRequested({}, {}); }));
     m_personas = addAction("runPersonas", tr("Personas in the personal mesh"), {}, [this] {
         m_parts.settings.setPersonas(m_personas->isChecked());
         Q_EMIT personasToggled(m_personas->isChecked());

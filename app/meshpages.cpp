@@ -2,16 +2,22 @@
 #include "app/meshpages.h"
 
 #include "app/workspace.h"
+#include "models/items/displaytext.h"
+#include "models/protocol/invite.h"
 #include "models/protocol/invitedesk.h"
 #include "views/invitepage.h"
 #include "views/sessionspage.h"
 #include "views/templatespage.h"
+
+#include <QtCore/QUrl>
 
 namespace mesh::app {
 
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr qsizetype kHostChars = 80;
 
 void present(QDialog *page)
 {
@@ -79,7 +85,7 @@ void MeshPages::invitePeople()
         return;
     if (!m_invites) {
         m_invites = new views::InvitePage(m_theme, m_clock, *m_desk, m_workspace.nameOf(m_personal.meshId),
-                                          tr("It listens on this computer only, so links work here."), m_window);
+                                          reachOf(m_personal.brokerUrl), m_window);
     }
     present(m_invites);
 }
@@ -117,10 +123,23 @@ void MeshPages::showTemplates()
     present(m_templates);
 }
 
-void MeshPages::applyQuietly(const protocol::MeshTemplate &meshTemplate, const protocol::MeshId &mesh)
+void MeshPages::applyQuietly(const QString &templateKey, const protocol::MeshId &mesh)
 {
-    if (store::MeshStore *store = m_workspace.store(mesh))
-        m_applier.apply(meshTemplate, *store);
+    const int index = m_shelf.indexOf(templateKey);
+    const auto chosen =
+        index >= 0 ? std::optional(m_shelf.entries().at(index).content) : protocol::builtInTemplate(u"personal"_s);
+    store::MeshStore *store = m_workspace.store(mesh);
+    if (store && chosen)
+        m_applier.apply(*chosen, *store);
+}
+
+QString MeshPages::reachOf(const QString &brokerUrl)
+{
+    const QString host = QUrl(brokerUrl).host();
+    if (protocol::isLoopbackHost(host))
+        return tr("It listens on this computer only, so links work here.");
+    //: %1: name of a computer, or its address
+    return tr("Links work on every computer that reaches %1.").arg(items::oneLine(host, kHostChars));
 }
 
 } // namespace mesh::app

@@ -48,8 +48,12 @@ public:
     void invitePeople();
     void connectSessions();
     void showTemplates();
-    //! Puts a template into a mesh without a page, as soon as it is connected; only what went wrong is told.
-    void applyQuietly(const protocol::MeshTemplate &meshTemplate, const protocol::MeshId &mesh);
+    //! Puts the template of this key (the one for one person where there is none) into a mesh without a page, as soon
+    //! as it is connected; only what went wrong is told.
+    void applyQuietly(const QString &templateKey, const protocol::MeshId &mesh);
+    const items::TemplateShelf &shelf() const { return m_shelf; }
+    //! Where links that name this broker lead to, for people.
+    static QString reachOf(const QString &brokerUrl);
 
 Q_SIGNALS:
     //! Worth telling once.

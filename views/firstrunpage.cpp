@@ -2,24 +2,33 @@
 #include "views/firstrunpage.h"
 
 #include "models/items/displaytext.h"
+#include "models/items/templateshelf.h"
 #include "views/choicecard.h"
 #include "views/theme.h"
 
 #include <QtGui/QKeyEvent>
+#include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QStyle>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
+
 namespace mesh::views {
 
 using namespace Qt::StringLiterals;
 
 namespace {
-}
 
-FirstRunPage::FirstRunPage(Theme &theme, const QString &suggestedName, QWidget *parent)
+constexpr qsizetype kTemplateNameChars = 40;
+constexpr qsizetype kPurposeChars = 60;
+
+} // namespace
+
+FirstRunPage::FirstRunPage(Theme &theme, const QString &suggestedName, const items::TemplateShelf &shelf,
+                           QWidget *parent)
     : QWidget(parent)
     , m_theme(theme)
 {
@@ -68,11 +77,13 @@ FirstRunPage::FirstRunPage(Theme &theme, const QString &suggestedName, QWidget *
               tr("A mesh of your own on this computer, with you as its only member. Your own sessions can join it, or "
                  "a dozen "
                  "simulated ones to look around. Nothing leaves the machine."));
+    column->addWidget(buildTemplates(shelf));
     addChoice(column, "chooseInvite", u"link"_s, tr("Join with an invite link"),
               tr("Someone sent you a link. You see what it says, and whether it is genuine, before anything is sent."));
     addChoice(column, "chooseImport", u"import"_s, tr("Import from the claudemesh CLI"),
               tr("Use the meshes that the command-line tool on this computer has joined. Its files are only read."));
-    connect(m_choices[0], &QAbstractButton::clicked, this, [this] { Q_EMIT personalMeshRequested(displayName()); });
+    connect(m_choices[0], &QAbstractButton::clicked, this,
+            [this] { Q_EMIT personalMeshRequested(displayName(), templateKey()); });
     connect(m_choices[1], &QAbstractButton::clicked, this, [this] { Q_EMIT inviteRequested(displayName()); });
     connect(m_choices[2], &QAbstractButton::clicked, this, [this] { Q_EMIT importRequested(displayName()); });
 
@@ -102,6 +113,40 @@ void FirstRunPage::addChoice(QVBoxLayout *column, const char *name, const QStrin
     m_choices.append(card);
 }
 
+QWidget *FirstRunPage::buildTemplates(const items::TemplateShelf &shelf)
+{
+    auto *row = new QWidget;
+    auto *line = new QHBoxLayout(row);
+    line->setContentsMargins(0, 0, 0, 0);
+    m_templateCaption = new QLabel(tr("&Made from the template"));
+    m_templateCaption->setProperty("tone", u"second"_s);
+    m_template = new QComboBox;
+    m_template->setObjectName(u"firstRunTemplate"_s);
+    m_template->setAccessibleName(tr("Template of the personal mesh"));
+    m_templateCaption->setBuddy(m_template);
+    m_templatePurpose = new QLabel;
+    m_templatePurpose->setObjectName(u"firstRunTemplatePurpose"_s);
+    m_templatePurpose->setProperty("tone", u"second"_s);
+    m_templatePurpose->setTextFormat(Qt::PlainText);
+    for (const items::TemplateShelf::Entry &entry : shelf.entries()) {
+        m_template->addItem(items::oneLine(entry.content.name, kTemplateNameChars), entry.content.key);
+        m_template->setItemData(m_template->count() - 1, items::oneLine(entry.content.purpose, kPurposeChars),
+                                Qt::ToolTipRole);
+    }
+    const auto tellPurpose = [this] {
+        const QString purpose = m_template->currentData(Qt::ToolTipRole).toString();
+        m_templatePurpose->setText(purpose);
+        m_template->setAccessibleDescription(purpose);
+    };
+    connect(m_template, &QComboBox::currentIndexChanged, this, tellPurpose);
+    m_template->setCurrentIndex(std::max(0, shelf.indexOf(u"personal"_s)));
+    tellPurpose();
+    line->addWidget(m_templateCaption);
+    line->addWidget(m_template);
+    line->addWidget(m_templatePurpose, 1);
+    return row;
+}
+
 void FirstRunPage::restyle()
 {
     m_column->setFixedWidth(m_theme.px(560));
@@ -118,12 +163,18 @@ QString FirstRunPage::displayName() const
     return m_name->text().simplified();
 }
 
+QString FirstRunPage::templateKey() const
+{
+    return m_template->currentData().toString();
+}
+
 void FirstRunPage::refreshChoices()
 {
     const bool named = !displayName().isEmpty();
     for (QAbstractButton *choice : std::as_const(m_choices))
         choice->setEnabled(named && !m_busy);
     m_name->setEnabled(!m_busy);
+    m_template->setEnabled(named && !m_busy);
     m_nameHint->setText(named ? QString() : tr("A name is needed, so that others know who writes."));
     m_nameHint->setVisible(!named);
 }

@@ -76,6 +76,7 @@ InvitePage::InvitePage(Theme &theme, const protocol::Clock &clock, protocol::Inv
     auto *lead = new QLabel(tr("Whoever has a link can join %1 until it is used up, expires or is revoked. %2")
                                 .arg(m_meshName, reach)
                                 .trimmed());
+    lead->setObjectName(u"inviteLead"_s);
     lead->setProperty("tone", u"second"_s);
     lead->setWordWrap(true);
     lead->setTextFormat(Qt::PlainText);

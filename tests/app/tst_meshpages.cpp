@@ -2,13 +2,16 @@
 #include "app/application.h"
 #include "app/linkdoor.h"
 #include "app/mainwindow.h"
+#include "app/meshpages.h"
 #include "app/workspace.h"
 #include "models/protocol/invite.h"
+#include "models/protocol/invitedesk.h"
 #include "models/store/meshstore.h"
 #include "tests/support/testclient.h"
 #include "views/qrcode.h"
 #include "views/sessionspage.h"
 #include "tests/support/testprogram.h"
+#include "views/theme.h"
 
 #include <QtGui/QClipboard>
 #include <QtGui/QDesktopServices>
@@ -35,6 +38,7 @@ using namespace mesh;
 using app::Application;
 using app::CommandLine;
 using app::LinkDoor;
+using app::MeshPages;
 
 //! Takes the mails that the program wants written.
 class MailBox final : public QObject
@@ -165,6 +169,8 @@ private Q_SLOTS:
         trigger("invitePeople");
         QTRY_VERIFY(child<QDialog>("invitePage") && child<QDialog>("invitePage")->isVisible());
         QVERIFY(!child<QWidget>("inviteCard")->isVisible());
+        QVERIFY(
+            child<QLabel>("inviteLead")->text().endsWith("It listens on this computer only, so links work here."_L1));
         child<QComboBox>("inviteRole")->setCurrentIndex(1);
         child<QSpinBox>("inviteUses")->setValue(2);
         click("inviteMake");
@@ -205,6 +211,42 @@ private Q_SLOTS:
         QVERIFY(!child<QAbstractButton>("inviteRevoke")->isEnabled());
         QVERIFY(tests::joinMesh(port, link, u"Late"_s).memberId.isEmpty());
         child<QDialog>("invitePage")->close();
+    }
+
+    //! Who reads it shall not be told that links end at this computer when they do not.
+    void linksReachAsFarAsTheBrokerDoes()
+    {
+        for (const QString &here : {u"ws://127.0.0.1:7900/ws"_s, u"ws://localhost:7900/ws"_s, u"wss://127.0.0.1:1/ws"_s,
+                                    u"ws://[::1]:7900/ws"_s})
+            QVERIFY2(MeshPages::reachOf(here).contains("this computer only"_L1), qPrintable(here));
+        // The page of a mesh that others reach by TLS.
+        class NoInvites final : public protocol::InviteDesk
+        {
+        public:
+            void list(Done<QList<protocol::InviteRecord>> done) override { done(QList<protocol::InviteRecord>()); }
+            void make(const protocol::InviteWish &, Done<protocol::InviteRecord> done) override { done(refusal()); }
+            void revoke(const QString &, Done<protocol::InviteRecord> done) override { done(refusal()); }
+
+        private:
+            static protocol::Error refusal() { return {u"not_running"_s, u"not here"_s}; }
+        } desk;
+        views::Theme theme;
+        const protocol::SystemClock clock;
+        MeshPages pages(theme, clock, m_program->workspace(), m_dir.filePath(u"none"_s), &m_program->window());
+        session::MeshProfile profile;
+        profile.meshId = m_program->workspace().meshes().constFirst();
+        profile.brokerUrl = u"wss://mesh.example.org:7900/ws"_s;
+        pages.setPersonal(profile, desk, u"Ada"_s);
+        pages.invitePeople();
+        QStringList leads;
+        for (const auto *label : m_program->window().findChildren<QLabel *>(u"inviteLead"_s)) {
+            if (label->isVisible())
+                leads << label->text();
+        }
+        QCOMPARE(leads.size(), 1);
+        QVERIFY2(leads.constFirst().endsWith("Links work on every computer that reaches mesh.example.org."_L1),
+                 qPrintable(leads.constFirst()));
+        pages.clearPersonal();
     }
 
     void qrCodes()
@@ -348,6 +390,28 @@ private Q_SLOTS:
         for (const auto &icon : {u"scalable/apps/claudemesh-desktop.svg"_s, u"48x48/apps/claudemesh-desktop.png"_s,
                                  u"256x256/apps/claudemesh-desktop.png"_s})
             QVERIFY2(!QImage(prefix + u"/share/icons/hicolor/"_s + icon).isNull(), qPrintable(icon));
+    }
+
+    //! Whoever wants another beginning than the usual one chooses it where the mesh is made.
+    void theTemplateIsChosenWhereTheMeshIsMade()
+    {
+        m_program.reset();
+        CommandLine line;
+        line.dataDir = m_dir.filePath(u"other"_s);
+        line.name = u"Ada"_s;
+        line.windowSize = QSize(1280, 800);
+        m_program = std::make_unique<Application>(line);
+        QVERIFY(!m_program->start().has_value());
+        QTRY_VERIFY_WITH_TIMEOUT(m_program->window().isFirstRun(), 15'000);
+        QVERIFY(QTest::qWaitForWindowExposed(&m_program->window()));
+        auto *choice = child<QComboBox>("firstRunTemplate");
+        QVERIFY(choice && choice->isVisible());
+        QCOMPARE(choice->currentData().toString(), u"personal"_s);
+        choice->setCurrentIndex(choice->findData(u"research"_s));
+        click("choosePersonal");
+        QTRY_VERIFY_WITH_TIMEOUT(store() && store()->state(u"mesh:template"_s), 30'000);
+        QCOMPARE(store()->state(u"mesh:template"_s)->value.toObject().value("key"_L1).toString(), u"research"_s);
+        QVERIFY(!store()->state(u"focus"_s)); // a state key of the usual one
     }
 };
 

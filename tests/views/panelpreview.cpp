@@ -5,6 +5,7 @@
 #include "models/items/focusstate.h"
 #include "models/protocol/safetynumber.h"
 #include "tests/support/fakeclock.h"
+#include "models/items/templateshelf.h"
 #include "views/clockbar.h"
 #include "views/connectionbanner.h"
 #include "views/firstrunpage.h"
@@ -142,7 +143,8 @@ void takeAll(views::Theme &theme, const Shots &shots)
     shots.take(banner, u"banner-security"_s, {820, 58});
     shots.take(bar, u"clockbar-offline"_s, {1440, bar.sizeHint().height()});
 
-    views::FirstRunPage first(theme, u"Ada"_s);
+    const items::TemplateShelf shelf(QDir::tempPath() + u"/no-templates"_s);
+    views::FirstRunPage first(theme, u"Ada"_s, shelf);
     shots.take(first, u"firstrun"_s, {900, 620});
     views::JoinDialog join(theme, clock, u"Ada"_s);
     join.setLink(inviteLinkFor(clock.nowMs()));

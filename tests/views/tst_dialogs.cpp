@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/templateshelf.h"
 #include "tests/support/fakeclock.h"
 #include "views/firstrunpage.h"
 #include "views/importdialog.h"
@@ -9,6 +10,7 @@
 
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
+#include <QtWidgets/QComboBox>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QListWidget>
@@ -225,7 +227,8 @@ private Q_SLOTS:
 
     void firstRunOffersThreeChoicesByKey()
     {
-        views::FirstRunPage page(m_theme, u"ada"_s);
+        const items::TemplateShelf shelf(u"/nowhere"_s);
+        views::FirstRunPage page(m_theme, u"ada"_s, shelf);
         page.resize(900, 620);
         page.show();
         QSignalSpy personal(&page, &views::FirstRunPage::personalMeshRequested);
@@ -243,6 +246,16 @@ private Q_SLOTS:
         QTest::keyClick(first, Qt::Key_Return);
         QCOMPARE(personal.count(), 1);
         QCOMPARE(personal.at(0).at(0).toString(), u"ada"_s);
+        // Nobody has to choose a template; who wants to does it between the name and the mesh.
+        QCOMPARE(personal.at(0).at(1).toString(), u"personal"_s);
+        auto *choice = page.findChild<QComboBox *>(u"firstRunTemplate"_s);
+        QCOMPARE(choice->count(), 5);
+        QVERIFY(!choice->accessibleName().isEmpty() && !choice->accessibleDescription().isEmpty());
+        QTest::keyClick(choice, Qt::Key_Home);
+        QCOMPARE(page.templateKey(), u"dev-team"_s);
+        QCOMPARE(text(page, u"firstRunTemplatePurpose"_s), u"Building and shipping software together"_s);
+        QTest::keyClick(first, Qt::Key_Return);
+        QCOMPARE(personal.at(1).at(1).toString(), u"dev-team"_s);
         QTest::keyClick(second, Qt::Key_Space);
         QCOMPARE(invite.count(), 1);
         QTest::mouseClick(third, Qt::LeftButton);
@@ -254,7 +267,7 @@ private Q_SLOTS:
         name->setText(u" Ada  Lovelace "_s);
         QCOMPARE(page.displayName(), u"Ada Lovelace"_s);
         page.setBusy(true, u"Starting"_s);
-        QVERIFY(!first->isEnabled());
+        QVERIFY(!first->isEnabled() && !choice->isEnabled());
         page.setBusy(false);
         page.setProblem(u"The port is taken"_s);
         QVERIFY(first->isEnabled());
