@@ -110,9 +110,12 @@ void PersonaFiles::post(const PersonaParcel &parcel)
             Q_EMIT done(bytes);
             return;
         }
-        // A key that is not taken where it was made: this broker takes files from other callers only.
-        m_key.clear();
-        Q_EMIT failed(status == 401 || status == 403 || status == 404);
+        // A key that is not taken where it was made: this broker takes files from other callers only. One that is busy
+        // or full for the moment takes the same key later.
+        const bool refused = status == 401 || status == 403 || status == 404;
+        if (refused)
+            m_key.clear();
+        Q_EMIT failed(refused);
     });
 }
 

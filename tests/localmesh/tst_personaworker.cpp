@@ -169,12 +169,17 @@ private Q_SLOTS:
                                  "X-Persistent: false\r\n", "X-Mesh-Id: mesh\r\n", "X-Member-Id: member\r\n"})
             QVERIFY2(sent.contains(part), part);
         QVERIFY(sent.contains("X-Target-Spec: " + QByteArray(64, 'b') + "\r\n"));
-        // The key is good for more, until a broker wants another one for files, as the original does.
+        // The key is good for more, also after a broker was too busy once, until one wants another key for files, as
+        // the original does.
+        m_broker->httpStatus = "503 Busy";
+        QVERIFY(m_worker->perform({.kind = Kind::Upload, .index = 0}));
+        QTRY_COMPARE(m_worker->errors(), 2);
+        QVERIFY(m_worker->canUse(PersonaWorker::Skill::Uploads));
         m_broker->httpStatus = "401 Unauthorized";
         QVERIFY(m_worker->perform({.kind = Kind::Upload, .index = 0}));
         QTRY_VERIFY(!m_worker->canUse(PersonaWorker::Skill::Uploads));
         QCOMPARE(m_broker->received(u"apikey_create"_s).size(), 2);
-        QCOMPARE(m_worker->errors(), 2);
+        QCOMPARE(m_worker->errors(), 3);
         QVERIFY(!m_worker->perform({.kind = Kind::Upload, .index = 0}));
         QVERIFY(!m_worker->perform({.kind = Kind::Download, .index = 0}));
     }
