@@ -104,6 +104,16 @@ QList<ConversationId> HistoryActions::partsOf(const SearchPlace &place) const
 
 QString HistoryActions::titleOf(const SearchPlace &place) const
 {
+    switch (place.conversation.kind) {
+    case protocol::ConversationKind::Notes:
+        return tr("Notes");
+    case protocol::ConversationKind::Broadcast:
+        return tr("Everyone");
+    case protocol::ConversationKind::System:
+        return tr("System");
+    default:
+        break;
+    }
     const store::Conversation *conversation = m_workspace.store(place.mesh)->conversation(place.conversation);
     return items::displayName(conversation ? conversation->title : QString(), place.conversation.key);
 }

@@ -19,8 +19,7 @@ namespace mesh::app {
 
 class Workspace;
 
-//! Joins the search view, the journal and the conversation: asks, shows what was found, and goes to a message, for
-//! which older pages are read until it is there.
+//! Joins the search view, the journal and the conversation: asks, shows what was found, and goes to a message.
 class HistorySearch final : public QObject
 {
     Q_OBJECT
@@ -42,15 +41,10 @@ Q_SIGNALS:
     void chatWanted();
 
 private:
-    void seek();
-
     items::FocusState &m_focus;
     Workspace &m_workspace;
     views::ChatView &m_chat;
     views::SearchPanel *m_panel = nullptr;
-    store::SearchPlace m_place;
-    store::Message m_wanted;
-    bool m_seeking = false;
 };
 
 } // namespace mesh::app

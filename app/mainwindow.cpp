@@ -81,7 +81,7 @@ MainWindow::MainWindow(const Parts &parts)
     connect(&parts.workspace, &Workspace::noticed, this, &MainWindow::showNotice);
     connect(&parts.workspace, &Workspace::historyReady, this, [this](const store::HistoryPage &page) {
         if (page.mesh == m_parts.focus.mesh())
-            m_chat->model()->prependOlder(page.conversation, page.messages, page.atStart);
+            m_chat->takeHistory(page);
     });
     connect(&parts.workspace, &Workspace::meshOpened, this, &MainWindow::refreshMeshes);
     connect(&parts.workspace, &Workspace::meshClosed, this, [this](const MeshId &mesh) {
@@ -189,6 +189,8 @@ void MainWindow::buildDocks()
 
     m_sideBar = new views::SideBar(theme, m_parts.clock, focus, sink, this);
     m_sideBar->setMatches(&m_centre->matches());
+    m_sideBar->setListChoice(m_parts.settings.unreadOnly(), m_parts.settings.orderByNeed());
+    connect(m_sideBar, &views::SideBar::listChoiceChanged, &m_parts.settings, &Settings::setConversationList);
     connect(m_sideBar, &views::SideBar::meshChosen, focus, &items::FocusState::setMesh);
     connect(m_sideBar, &views::SideBar::addMeshRequested, this, [this] { Q_EMIT joinRequested({}); });
     connect(m_sideBar, &views::SideBar::conversationOpened, this, [this] {
@@ -218,6 +220,14 @@ void MainWindow::buildDocks()
     m_tabs->addTab(m_statsPanel, tr("Stats"));
     m_tabs->addTab(m_meshPanel, tr("Mesh"));
     connect(m_chat, &views::ChatView::olderWanted, this, &MainWindow::loadOlder);
+    connect(m_chat, &views::ChatView::newerWanted, this,
+            [this](const ConversationId &conversation, const store::HistoryCursor &after) {
+                m_parts.workspace.loadNewer(m_parts.focus.mesh(), conversation, after, historyPage);
+            });
+    connect(m_chat, &views::ChatView::aroundWanted, this,
+            [this](const ConversationId &conversation, const store::HistoryTarget &target) {
+                m_parts.workspace.loadAround(m_parts.focus.mesh(), conversation, target, historyPage / 2);
+            });
     connect(m_chat, &views::ChatView::peerRequested, this, &MainWindow::showPeer);
     connect(m_chat, &views::ChatView::askSeveralRequested, this, &MainWindow::askSeveral);
     connect(m_chat, &views::ChatView::leaveRequested, m_sideBar, &views::SideBar::focusList);

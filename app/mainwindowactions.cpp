@@ -152,6 +152,16 @@ void MainWindow::buildActions()
         addAction("slower", tr("Clock slower"), QKeySequence(tr("Ctrl+,")), [this] { m_clockBar->stepSpeed(-1); }));
     menu->addAction(addAction("askSeveral", tr("Ask several peers…"), QKeySequence(tr("Ctrl+Shift+A")),
                               [this] { askSeveral({}); }));
+    QAction *sendSignals = addAction("sendSignals", tr("Tell people when I type and read"), {},
+                                     [this] { m_parts.settings.setSignalsSent(!m_parts.settings.signalsSent()); });
+    sendSignals->setCheckable(true);
+    sendSignals->setChecked(m_parts.settings.signalsSent());
+    m_parts.workspace.setSignals(m_parts.settings.signalsSent());
+    connect(&m_parts.settings, &Settings::signalsSentChanged, this, [this, sendSignals](bool on) {
+        sendSignals->setChecked(on);
+        m_parts.workspace.setSignals(on);
+    });
+    menu->addAction(sendSignals);
     menu->addAction(addAction("notifications", tr("Notifications…"), {}, [this] { showNotificationSettings(); }));
     menu->addAction(
         addAction("shortcuts", tr("Keyboard shortcuts"), QKeySequence(Qt::Key_F1), [this] { showShortcuts(); }));

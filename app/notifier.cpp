@@ -98,6 +98,8 @@ QString Notifier::titleOf(const store::MeshStore &store, const store::Conversati
         return tr("Everyone");
     case ConversationKind::System:
         return tr("System");
+    case ConversationKind::Notes:
+        return tr("Notes");
     case ConversationKind::Direct:
         return items::displayName(store.nameOf(conversation.target().key), conversation.target().key);
     case ConversationKind::Group:

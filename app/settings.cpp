@@ -95,6 +95,35 @@ void Settings::setNotifications(const items::NotificationPolicy &policy)
     Q_EMIT notificationsChanged();
 }
 
+bool Settings::signalsSent() const
+{
+    return m_file.value("conversations/signals"_L1, true).toBool();
+}
+
+void Settings::setSignalsSent(bool on)
+{
+    if (on == signalsSent())
+        return;
+    m_file.setValue("conversations/signals"_L1, on);
+    Q_EMIT signalsSentChanged(on);
+}
+
+bool Settings::unreadOnly() const
+{
+    return m_file.value("conversations/unreadOnly"_L1, false).toBool();
+}
+
+bool Settings::orderByNeed() const
+{
+    return m_file.value("conversations/byNeed"_L1, false).toBool();
+}
+
+void Settings::setConversationList(bool unreadOnly, bool byNeed)
+{
+    m_file.setValue("conversations/unreadOnly"_L1, unreadOnly);
+    m_file.setValue("conversations/byNeed"_L1, byNeed);
+}
+
 QString Settings::lastMesh() const
 {
     return m_file.value("window/mesh"_L1).toString();

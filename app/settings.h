@@ -39,6 +39,15 @@ public:
     bool personas() const;
     void setPersonas(bool on);
 
+    //! Whether other people's clients are told when the user types and what was read.
+    bool signalsSent() const;
+    void setSignalsSent(bool on);
+
+    //! The conversation list: only unread ones; ordered by need instead of by time.
+    bool unreadOnly() const;
+    bool orderByNeed() const;
+    void setConversationList(bool unreadOnly, bool byNeed);
+
     //! The mesh that was shown last (its id); empty if none.
     QString lastMesh() const;
     void setLastMesh(const QString &meshId);
@@ -68,6 +77,7 @@ Q_SIGNALS:
     void coloursChanged(const QString &name);
     void reducedMotionChanged(bool on);
     void notificationsChanged();
+    void signalsSentChanged(bool on);
 
 private:
     QSettings m_file;

@@ -25,6 +25,8 @@ constexpr qint64 snapshotMinEvents = 2'000;
 } // namespace
 
 //! The one door that views hold from the start. Before there are sessions, and in a replay, everything is refused.
+//! While one mesh has no session, because its keys cannot be read now, what needs no broker is done all the same:
+//! drafts, notes and messages are kept, and the messages go when the session starts.
 class Workspace::Door final : public protocol::CommandSink
 {
 public:
@@ -35,18 +37,57 @@ public:
 
     qint64 submit(const MeshId &mesh, protocol::Command command) override
     {
-        if (m_workspace.m_host)
+        if (m_workspace.m_host && m_workspace.m_running.contains(mesh))
             return m_workspace.m_host->submit(mesh, std::move(command));
         events::CommandFinished finished;
         finished.commandId = --m_last; // the sessions' own numbers are positive
-        finished.ok = false;
-        finished.code = u"no_session"_s;
-        finished.detail = Workspace::tr("There is no connection here; nothing was sent.");
+        const bool known = m_workspace.m_host && m_workspace.m_stores.contains(mesh);
+        if (known && holds<protocol::commands::ConnectNow>(command)) {
+            finished.ok = true;
+            if (m_workspace.m_keyless.remove(mesh))
+                m_workspace.startSession(m_workspace.m_profiles.value(mesh));
+        } else if (EventList kept = known ? keptOf(mesh, command) : EventList(); !kept.isEmpty()) {
+            finished.ok = true;
+            m_workspace.m_drain.post(kept);
+        } else {
+            finished.ok = false;
+            finished.code = u"no_session"_s;
+            finished.detail = Workspace::tr("There is no connection here; nothing was sent.");
+        }
         m_workspace.m_drain.post({Event{mesh, m_workspace.m_clock.nowMs(), finished}});
         return m_last;
     }
 
 private:
+    //! What a command leads to without a session; nothing if it needs one.
+    EventList keptOf(const MeshId &mesh, const protocol::Command &command) const
+    {
+        namespace cmd = protocol::commands;
+        const qint64 now = m_workspace.m_clock.nowMs();
+        const auto one = [&](protocol::EventBody body) { return EventList{Event{mesh, now, std::move(body)}}; };
+        if (const auto *draft = getIf<cmd::SaveDraft>(&command))
+            return one(events::DraftChanged{draft->conversation, draft->text, draft->replyToId});
+        if (const auto *read = getIf<cmd::MarkRead>(&command))
+            return one(events::ConversationRead{read->conversation, read->upToMs});
+        if (const auto *arrange = getIf<cmd::ArrangeConversation>(&command))
+            return one(events::ConversationArranged{arrange->conversation, arrange->pinned, arrange->archived,
+                                                    arrange->attention});
+        if (const auto *verify = getIf<cmd::VerifyPeer>(&command))
+            return one(events::PeerVerified{verify->memberKey, verify->name, verify->verified});
+        const auto *message = getIf<cmd::SendMessage>(&command);
+        if (!message || message->text.isEmpty() || message->clientMessageId.isEmpty())
+            return {};
+        events::OutgoingChanged state;
+        state.clientMessageId = message->clientMessageId;
+        if (message->conversation.kind == protocol::ConversationKind::Notes) {
+            state.state = events::OutgoingState::Accepted;
+            state.messageId = message->clientMessageId;
+        }
+        return one(events::MessageComposed{message->clientMessageId, message->conversation, message->priority,
+                                           message->text, message->replyToId, now})
+            + one(state);
+    }
+
     Workspace &m_workspace;
     qint64 m_last = 0;
 };
@@ -106,6 +147,7 @@ void Workspace::startSessions(const QString &installation, session::IdentityStor
     session::SessionOptions options;
     options.installationId = installation;
     m_host = std::make_unique<session::SessionHost>(options);
+    m_host->setSignals(m_signals);
     connect(m_host.get(), &session::SessionHost::eventsReady, this, [this](const EventList &batch) {
         m_journaled += std::count_if(batch.begin(), batch.end(), &store::Journal::isWorthKeeping);
         m_drain.post(batch);
@@ -148,6 +190,8 @@ void Workspace::closeMesh(const MeshId &mesh)
     m_drain.removeStore(mesh);
     m_order.removeAll(mesh);
     m_profiles.remove(mesh);
+    m_keyless.remove(mesh);
+    m_running.remove(mesh);
     Q_EMIT meshClosed(mesh);
     if (store::MeshStore *gone = m_stores.take(mesh))
         gone->deleteLater();
@@ -178,10 +222,18 @@ void Workspace::startSession(const session::MeshProfile &profile)
         return;
     m_identities->keys(profile.meshId, [this, profile](Expected<session::IdentityStore::Keys> keys) {
         if (!keys) {
+            m_keyless.insert(profile.meshId);
+            events::ConnectionChanged failed;
+            failed.state = protocol::ConnectionState::Failed;
+            failed.code = keys.error().code;
+            failed.detail = keys.error().detail;
+            m_drain.post({Event{profile.meshId, m_clock.nowMs(), failed}});
             Q_EMIT meshFailed(profile.meshId, keys.error());
             return;
         }
         m_host->open(profile, std::move(keys->member), std::move(keys->session));
+        m_running.insert(profile.meshId);
+        m_drain.drainNow(); // what was written meanwhile
         resumeOutbox(profile.meshId);
     });
 }
@@ -214,19 +266,47 @@ void Workspace::resumeOutbox(const MeshId &mesh)
     m_drain.post(lost);
 }
 
+QList<protocol::ConversationId> Workspace::mergedInto(const MeshId &mesh,
+                                                      const protocol::ConversationId &conversation) const
+{
+    const store::MeshStore *store = m_stores.value(mesh);
+    return store ? store->mergedInto(conversation) : QList<protocol::ConversationId>();
+}
+
 void Workspace::loadHistory(const MeshId &mesh, const protocol::ConversationId &conversation, qint64 beforeMs,
                             int limit)
 {
     if (m_journal) {
-        const store::MeshStore *store = m_stores.value(mesh);
         m_journal->loadConversation(mesh, conversation, store::HistoryCursor{beforeMs, 0}, limit,
-                                    store ? store->mergedInto(conversation) : QList<protocol::ConversationId>());
+                                    mergedInto(mesh, conversation));
         return;
     }
     store::HistoryPage nothing;
     nothing.mesh = mesh;
     nothing.conversation = conversation;
     nothing.atStart = true;
+    Q_EMIT historyReady(nothing);
+}
+
+void Workspace::loadNewer(const MeshId &mesh, const protocol::ConversationId &conversation,
+                          const store::HistoryCursor &after, int limit)
+{
+    if (m_journal)
+        m_journal->loadNewer(mesh, conversation, after, limit, mergedInto(mesh, conversation));
+}
+
+void Workspace::loadAround(const MeshId &mesh, const protocol::ConversationId &conversation,
+                           const store::HistoryTarget &target, int limit)
+{
+    if (m_journal) {
+        m_journal->loadAround(mesh, conversation, target, limit, mergedInto(mesh, conversation));
+        return;
+    }
+    store::HistoryPage nothing; // what there is, is on the screen
+    nothing.mesh = mesh;
+    nothing.conversation = conversation;
+    nothing.piece = store::HistoryPage::Piece::Around;
+    nothing.target = target;
     Q_EMIT historyReady(nothing);
 }
 
@@ -244,6 +324,13 @@ QString Workspace::nameOf(const MeshId &mesh) const
 protocol::CommandSink &Workspace::commands()
 {
     return *m_door;
+}
+
+void Workspace::setSignals(bool on)
+{
+    m_signals = on;
+    if (m_host)
+        m_host->setSignals(on);
 }
 
 void Workspace::setVisible(bool visible)
@@ -266,6 +353,7 @@ void Workspace::finish()
     if (m_host)
         m_host->flush();
     m_host.reset();
+    m_running.clear();
     m_drain.drainNow();
     snapshotAll();
     if (m_journal)

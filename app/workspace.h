@@ -3,6 +3,7 @@
 
 #include <QtCore/QHash>
 #include <QtCore/QObject>
+#include <QtCore/QSet>
 
 #include <memory>
 
@@ -48,6 +49,12 @@ public:
     void loadHistory(const protocol::MeshId &mesh, const protocol::ConversationId &conversation, qint64 beforeMs,
                      int limit);
 
+    //! The same for what comes after a place, and for what surrounds a target.
+    void loadNewer(const protocol::MeshId &mesh, const protocol::ConversationId &conversation,
+                   const store::HistoryCursor &after, int limit);
+    void loadAround(const protocol::MeshId &mesh, const protocol::ConversationId &conversation,
+                    const store::HistoryTarget &target, int limit);
+
     //! Searches what the journal has; searchFound() answers with the number returned here. 0: there is no journal.
     quint64 search(const store::SearchPlan &plan);
 
@@ -56,6 +63,8 @@ public:
     //! Where views send commands. Lives as long as this; before startSessions() everything is refused.
     protocol::CommandSink &commands();
     void setVisible(bool visible);
+    //! See SessionHost::setSignals(); remembered for sessions that start later.
+    void setSignals(bool on);
     //! Events kept in the journal since the program started.
     qint64 journaledEvents() const { return m_journaled; }
     //! Writes what waits and keeps a snapshot of every mesh, so that the next start is quick.
@@ -66,7 +75,7 @@ Q_SIGNALS:
     //! What was kept of the mesh is in its store; from here on everything is news.
     void meshLoaded(const mesh::protocol::MeshId &mesh);
     void meshClosed(const mesh::protocol::MeshId &mesh);
-    //! A mesh could not be opened: its keys cannot be read.
+    //! A mesh could not be opened: its keys cannot be read now. Its connection shows as failed; ConnectNow tries again.
     void meshFailed(const mesh::protocol::MeshId &mesh, const mesh::protocol::Error &error);
     void historyReady(const mesh::store::HistoryPage &page);
     void searchFound(const mesh::store::SearchPage &page);
@@ -89,6 +98,8 @@ private:
     void startSession(const session::MeshProfile &profile);
     void resumeOutbox(const protocol::MeshId &mesh);
     void snapshotAll();
+    [[nodiscard]] QList<protocol::ConversationId> mergedInto(const protocol::MeshId &mesh,
+                                                             const protocol::ConversationId &conversation) const;
 
     const protocol::Clock &m_clock;
     store::EventDrain m_drain;
@@ -98,8 +109,11 @@ private:
     session::IdentityStore *m_identities = nullptr;
     QHash<protocol::MeshId, store::MeshStore *> m_stores;
     QHash<protocol::MeshId, session::MeshProfile> m_profiles;
+    QSet<protocol::MeshId> m_running; //!< that have a session
+    QSet<protocol::MeshId> m_keyless; //!< whose keys could not be read; ConnectNow tries again
     QStringList m_order;
     QTimer m_snapshotTimer;
+    bool m_signals = true;
     qint64 m_journaled = 0;
     qint64 m_journaledAtSnapshot = 0;
 };

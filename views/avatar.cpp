@@ -28,6 +28,7 @@ void paintAvatar(QPainter *painter, const Theme &theme, const QRectF &rect, cons
         : letters == "#"_L1                ? u"hash"_s
         : letters == "*"_L1                ? u"broadcast"_s
         : letters == "!"_L1                ? u"info"_s
+        : letters == "="_L1                ? u"note"_s
                                            : QString();
     if (!icon.isEmpty()) {
         const double side = rect.width() * 0.56;

@@ -13,8 +13,7 @@ namespace mesh::views {
 class Theme;
 
 //! The sign of a peer or conversation in lists: its initials on a rounded square, on a circle for humans. \a letters
-//! "@",
-//! "#", "*" and "!" are drawn as icons (group, topic, everyone, system).
+//! "@", "#", "*", "!" and "=" are drawn as icons (group, topic, everyone, system, notes).
 void paintAvatar(QPainter *painter, const Theme &theme, const QRectF &rect, const QString &letters,
                  protocol::PeerKind kind);
 

@@ -3,7 +3,6 @@
 
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
-#include <QtWidgets/QLabel>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
@@ -33,8 +32,14 @@ ChatHeader::ChatHeader(Theme &theme, ConversationInfo &info, QWidget *parent)
     first->setSpacing(m_theme.px(4));
     m_title = new ElidedLabel;
     m_title->setObjectName(u"chatTitle"_s);
-    m_lock = new QLabel;
-    m_lock->setObjectName(u"chatLock"_s);
+    m_lock = new QToolButton;
+    m_lock->setObjectName(u"chatVerify"_s);
+    m_lock->setProperty("quiet", true);
+    m_lock->setAccessibleName(tr("Compare safety numbers"));
+    connect(m_lock, &QToolButton::clicked, this, [this] {
+        if (m_info.isDirect())
+            Q_EMIT verifyRequested();
+    });
     m_security = new ElidedLabel;
     m_security->setObjectName(u"chatSecurity"_s);
     first->addWidget(m_title, 0);
@@ -55,6 +60,8 @@ ChatHeader::ChatHeader(Theme &theme, ConversationInfo &info, QWidget *parent)
     auto *menu = new QMenu(m_more);
     menu->addAction(m_theme.icon(u"user"_s), tr("Show peer"), this, &ChatHeader::peerRequested)
         ->setObjectName(u"showPeerAction"_s);
+    menu->addAction(m_theme.icon(u"shield"_s), tr("Compare safety numbers…"), this, &ChatHeader::verifyRequested)
+        ->setObjectName(u"verifyAction"_s);
     menu->addAction(m_theme.icon(u"check-double"_s), tr("Mark as read"), this, &ChatHeader::markReadRequested)
         ->setObjectName(u"markReadAction"_s);
     menu->addSeparator();
@@ -106,11 +113,21 @@ void ChatHeader::refresh()
     m_lock->setToolTip(detail);
     const bool open = m_info.security() == ConversationInfo::Security::NotEncrypted;
     const int side = m_theme.px(13);
-    const QString icon = !like.isEmpty() ? u"alert"_s : open ? u"lock-open"_s : u"lock"_s;
-    const Theme::Role role = !like.isEmpty() ? Theme::Role::Error : open ? Theme::Role::Working : Theme::Role::Idle;
-    m_lock->setPixmap(m_theme.icon(icon, role).pixmap(QSize(side, side), devicePixelRatioF()));
+    const items::KeyTrust trust = m_info.trust();
+    const bool alarm = !like.isEmpty() || trust == items::KeyTrust::Changed;
+    const bool compared = m_info.isDirect() && trust == items::KeyTrust::Verified;
+    const QString icon = alarm ? u"alert"_s : open ? u"lock-open"_s : compared ? u"shield"_s : u"lock"_s;
+    const Theme::Role role = alarm          ? Theme::Role::Error
+        : open                              ? Theme::Role::Working
+        : trust == items::KeyTrust::Unknown ? Theme::Role::Text2
+                                            : Theme::Role::Idle;
+    m_lock->setIcon(m_theme.icon(icon, role));
+    m_lock->setIconSize({side, side});
+    m_lock->setFocusPolicy(m_info.isDirect() ? Qt::TabFocus : Qt::NoFocus);
     m_subtitle->setText(m_info.subtitle());
-    m_more->menu()->actions().first()->setVisible(m_info.isDirect());
+    const auto actions = m_more->menu()->actions();
+    actions.at(0)->setVisible(m_info.isDirect());
+    actions.at(1)->setVisible(m_info.isDirect());
     setAccessibleName(m_info.title());
     update();
 }

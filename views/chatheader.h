@@ -5,7 +5,6 @@
 
 #include "models/protocol/types.h"
 
-class QLabel;
 class QToolButton;
 
 namespace mesh::items {
@@ -32,6 +31,8 @@ Q_SIGNALS:
     void firstUnreadRequested();
     void dateRequested();
     void askSeveralRequested();
+    //! The user wants to compare safety numbers.
+    void verifyRequested();
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -45,7 +46,7 @@ private:
     Theme &m_theme;
     items::ConversationInfo &m_info;
     ElidedLabel *m_title = nullptr;
-    QLabel *m_lock = nullptr;
+    QToolButton *m_lock = nullptr;
     ElidedLabel *m_security = nullptr;
     ElidedLabel *m_subtitle = nullptr;
     QToolButton *m_more = nullptr;

@@ -15,19 +15,19 @@
 #include "views/composer.h"
 #include "views/deliverydialog.h"
 #include "views/messagelistview.h"
+#include "views/safetydialog.h"
 
 //! \file
-//! How ChatView gets to a message that is not on the screen, perhaps not even loaded.
+//! How ChatView gets to a message that is not on the screen, perhaps not even loaded, and the dialogs it opens.
 namespace mesh::views {
 
 using namespace Qt::StringLiterals;
 
-void ChatView::goToMessage(const QString &id)
+void ChatView::goToMessage(const QString &id, qint64 sentAtMs)
 {
-    if (id.isEmpty() || !m_info->isValid())
+    if ((id.isEmpty() && sentAtMs == 0) || !m_info->isValid())
         return;
-    m_seekMs = 0;
-    m_seekId = id;
+    m_sought = store::HistoryTarget{id, sentAtMs};
     seek();
 }
 
@@ -35,8 +35,7 @@ void ChatView::goToDate(const QDate &day)
 {
     if (!day.isValid() || !m_info->isValid())
         return;
-    m_seekId.clear();
-    m_seekMs = day.startOfDay().toMSecsSinceEpoch();
+    m_sought = store::HistoryTarget{{}, day.startOfDay().toMSecsSinceEpoch()};
     seek();
 }
 
@@ -49,35 +48,58 @@ void ChatView::goToFirstUnread()
         m_list->scrollToBottom();
 }
 
-//! Goes on until what is looked for is loaded. One page a turn: each is asked for when the one before has come.
+//! The row of what is looked for; -1 if it is not loaded, or if what is loaded does not show which it is.
+int ChatView::soughtRow() const
+{
+    if (!m_sought || m_model->rowCount() == 0)
+        return -1;
+    if (!m_sought->messageId.isEmpty())
+        return m_model->rowOfMessage(m_sought->messageId);
+    const int row = m_model->rowAtTime(m_sought->sentAtMs);
+    const bool older = row > 0 || m_model->isAtStart(); // one that is loaded comes before, or none there is
+    return older && row != m_model->gapRow() ? std::min(row, m_model->rowCount() - 1) : -1;
+}
+
 void ChatView::seek()
 {
-    if (m_seekId.isEmpty() && m_seekMs == 0)
-        return;
-    int row = -1;
-    const int rows = m_model->rowCount();
-    if (!m_seekId.isEmpty())
-        row = m_model->rowOfMessage(m_seekId);
-    else if (rows > 0 && (m_model->isAtStart() || m_model->sentAtMs(0) < m_seekMs))
-        row = std::min(m_model->rowAtTime(m_seekMs), rows - 1);
-    if (row >= 0) {
-        endSeek();
+    if (const int row = soughtRow(); row >= 0) {
+        m_sought.reset();
         m_list->pointOut(row);
         return;
     }
-    if (m_model->isAtStart()) {
-        if (!m_seekId.isEmpty())
-            m_composer->setAnswer(tr("That message is not in the history on this computer."), true);
-        endSeek();
-        return;
-    }
-    Q_EMIT olderWanted(m_info->id(), rows > 0 ? m_model->sentAtMs(0) : 0);
+    Q_EMIT aroundWanted(m_info->id(), *m_sought);
 }
 
-void ChatView::endSeek()
+void ChatView::takeHistory(const store::HistoryPage &page)
 {
-    m_seekId.clear();
-    m_seekMs = 0;
+    if (!m_store || page.mesh != m_store->mesh() || !m_model->conversation()
+        || m_store->resolve(page.conversation) != *m_model->conversation())
+        return;
+    if (page.error && page.piece != store::HistoryPage::Piece::Around)
+        return; // asking again at once would not help; the journal says what is wrong
+    switch (page.piece) {
+    case store::HistoryPage::Piece::Before:
+        m_model->prependOlder(page.conversation, page.messages, page.atStart);
+        return;
+    case store::HistoryPage::Piece::After:
+        m_model->appendNewer(page);
+        return;
+    case store::HistoryPage::Piece::Around:
+        break;
+    }
+    if (!m_sought || page.target != *m_sought)
+        return; // the user wants something else by now
+    if (page.found && !page.messages.isEmpty())
+        m_model->showAround(page);
+    int row = soughtRow();
+    if (row < 0 && m_sought->messageId.isEmpty() && m_model->rowCount() > 0)
+        row = std::min(m_model->rowAtTime(m_sought->sentAtMs), m_model->rowCount() - 1);
+    m_sought.reset();
+    if (row >= 0)
+        m_list->pointOut(row);
+    else
+        m_composer->setAnswer(
+            page.error ? page.error->detail : tr("That message is not in the history on this computer."), true);
 }
 
 void ChatView::chooseDate()
@@ -102,6 +124,19 @@ void ChatView::chooseDate()
     connect(buttons, &QDialogButtonBox::accepted, this, go);
     connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
     connect(calendar, &QCalendarWidget::activated, this, go);
+    dialog->open();
+}
+
+void ChatView::compareSafetyNumbers()
+{
+    if (!m_info->isDirect() || !m_info->isValid())
+        return;
+    const QString memberKey = m_info->peerMemberKey();
+    const QString name = m_info->title();
+    auto *dialog = new SafetyDialog(m_theme, {name, m_info->ownMemberKey(), memberKey, m_info->trust()}, this);
+    connect(dialog, &SafetyDialog::decided, this, [this, memberKey, name](bool verified) {
+        submit(protocol::commands::VerifyPeer{memberKey, name, verified});
+    });
     dialog->open();
 }
 

@@ -24,6 +24,7 @@
 #include "views/elidedlabel.h"
 #include "views/messagelistview.h"
 #include "views/theme.h"
+#include "views/trustbar.h"
 
 namespace mesh::views {
 
@@ -83,7 +84,11 @@ ChatView::ChatView(Theme &theme, const protocol::Clock &clock, items::FocusState
     connect(m_list, &MessageListView::senderActivated, this, &ChatView::peerRequested);
     connect(m_list, &MessageListView::olderWanted, this, [this] {
         if (m_info->isValid())
-            Q_EMIT olderWanted(m_info->id(), m_model->rowCount() > 0 ? m_model->sentAtMs(0) : 0);
+            Q_EMIT olderWanted(m_info->id(), m_model->olderBeforeMs());
+    });
+    connect(m_list, &MessageListView::newerWanted, this, [this] {
+        if (m_info->isValid())
+            Q_EMIT newerWanted(m_info->id(), m_model->newerAfter());
     });
     connect(m_list, &MessageListView::textTyped, this, [this](const QString &text) {
         m_composer->focusEditor();
@@ -99,11 +104,12 @@ ChatView::ChatView(Theme &theme, const protocol::Clock &clock, items::FocusState
     connect(m_header, &ChatHeader::dateRequested, this, &ChatView::chooseDate);
     connect(m_header, &ChatHeader::askSeveralRequested, this,
             [this] { Q_EMIT askSeveralRequested(m_info->isDirect() ? m_info->target().key : QString()); });
+    connect(m_header, &ChatHeader::verifyRequested, this, &ChatView::compareSafetyNumbers);
+    connect(m_trust, &TrustBar::compareRequested, this, &ChatView::compareSafetyNumbers);
     connect(m_list, &MessageListView::replyRequested, this, &ChatView::replyTo);
     connect(m_list, &MessageListView::editRequested, this, &ChatView::editWaiting);
     connect(m_list, &MessageListView::deliveryRequested, this, &ChatView::showDelivery);
-    connect(m_list, &MessageListView::originRequested, this, &ChatView::goToMessage);
-    connect(m_model, &MessageListModel::olderArrived, this, &ChatView::seek);
+    connect(m_list, &MessageListView::originRequested, this, [this](const QString &id) { goToMessage(id); });
     connect(m_model, &MessageListModel::olderArrived, m_list,
             &MessageListView::refreshTimes); // quotes may be known now
     m_composer->setCompleter([this](QStringView before) {
@@ -111,13 +117,16 @@ ChatView::ChatView(Theme &theme, const protocol::Clock &clock, items::FocusState
     });
     m_composer->setJudge([this](const QString &text) { return Composer::Verdict(judge(text)); });
     connect(m_composer, &Composer::replyStepped, this, &ChatView::stepReply);
-    connect(m_composer, &Composer::originRequested, this, &ChatView::goToMessage);
+    connect(m_composer, &Composer::originRequested, this, [this](const QString &id) { goToMessage(id); });
     connect(m_composer, &Composer::sendRequested, this, &ChatView::send);
     connect(m_composer, &Composer::draftEdited, this, [this](const QString &text) {
         if (m_commands && !m_draftMesh.isEmpty())
-            m_commands->submit(m_draftMesh, protocol::commands::SaveDraft{m_draftTarget, text});
+            m_commands->submit(m_draftMesh,
+                               protocol::commands::SaveDraft{m_draftTarget, text, m_composer->reply().messageId});
     });
     connect(m_composer, &Composer::edited, this, &ChatView::onEdited);
+    connect(m_composer, &Composer::fileRequested, this, &ChatView::offerFile);
+    connect(m_composer, &Composer::fileCancelRequested, this, &ChatView::cancelFile);
     connect(m_composer, &Composer::upPressed, this, [this] { m_list->setFocus(Qt::TabFocusReason); });
     connect(m_composer, &Composer::escapePressed, this, [this] {
         if (!m_list->isAtBottom())
@@ -171,6 +180,8 @@ void ChatView::build()
     layout->setSpacing(0);
     m_header = new ChatHeader(m_theme, *m_info);
     layout->addWidget(m_header);
+    m_trust = new TrustBar(m_theme);
+    layout->addWidget(m_trust);
     m_list = new MessageListView(m_theme, m_clock);
     m_list->setModel(m_model);
     m_noMessages = new QLabel;
@@ -214,7 +225,7 @@ void ChatView::setStore(store::MeshStore *store)
     if (m_store)
         m_store->disconnect(this);
     m_pending.clear();
-    m_replies.clear();
+    m_offers.clear();
     m_store = store;
     if (m_store)
         connect(m_store, &store::MeshStore::changed, this, &ChatView::onStoreChanged);
@@ -252,9 +263,7 @@ void ChatView::onConversation()
 {
     flushDraft();
     setTyping(false);
-    endSeek();
-    if (!m_draftMesh.isEmpty())
-        m_replies.insert(m_draftTarget, m_composer->reply().messageId);
+    m_sought.reset();
     const auto id = m_store && m_focus ? m_focus->conversation() : std::nullopt;
     m_info->setConversation(id);
     m_list->setDirect(m_info->isDirect());
@@ -264,9 +273,9 @@ void ChatView::onConversation()
     m_draftMesh = m_info->mesh();
     m_composer->setText(m_info->draft());
     m_composer->setAnswer({});
-    m_composer->setReply({});
-    if (const int row = m_model->rowOfMessage(m_replies.value(m_draftTarget)); row >= 0)
-        replyTo(row);
+    m_composer->setNotes(m_info->isNotes());
+    restoreReply();
+    showFileOffer();
     m_pages->setCurrentIndex(m_info->isValid() ? 1 : 0);
     if (m_info->isValid()) {
         submit(protocol::commands::ShowConversation{m_info->target()});
@@ -286,9 +295,11 @@ void ChatView::onInfo()
     m_list->setOnline(m_info->isOnline());
     const bool past = m_focus && !m_focus->isLive();
     m_composer->setBlocked(past ? tr("This is the past. Go back to live to write.") : m_info->cannotSend());
-    m_composer->setPlaceholder(tr("Message %1").arg(m_info->title()));
+    m_composer->setPlaceholder(m_info->isNotes() ? tr("Write a note to yourself")
+                                                 : tr("Message %1").arg(m_info->title()));
+    m_trust->setWarning(m_info->trustWarning());
     QString recipients;
-    if (!m_info->isDirect() && m_info->id().kind != protocol::ConversationKind::System) {
+    if (!m_info->isDirect() && !m_info->isNotes() && m_info->id().kind != protocol::ConversationKind::System) {
         recipients = m_info->id().kind == protocol::ConversationKind::Topic
             ? m_info->securityText()
             : tr("%1 · %2", "how many get it, how safe it is").arg(m_info->recipientsText(), m_info->securityText());
@@ -358,7 +369,9 @@ void ChatView::refreshEmpty()
     const bool empty = m_info->isValid() && m_model->rowCount() == 0;
     if (empty) {
         m_noMessages->setText(
-            m_info->isDirect()
+            m_info->isNotes()
+                ? tr("No notes yet. They stay in the sealed history of this computer; nobody else ever gets them.")
+                : m_info->isDirect()
                 ? tr("No messages with %1 yet. What you write is sealed for this peer alone.").arg(m_info->title())
                 : tr("No messages here yet. What you write here %1.").arg(m_info->recipientsText()));
     }

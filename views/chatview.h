@@ -10,9 +10,11 @@
 #include <QtWidgets/QWidget>
 
 #include <functional>
+#include <optional>
 
 #include "models/protocol/clock.h"
 #include "models/protocol/command.h"
+#include "models/store/historypage.h"
 
 class QLabel;
 class QStackedWidget;
@@ -34,6 +36,7 @@ class Composer;
 class ElidedLabel;
 class MessageListView;
 class Theme;
+class TrustBar;
 
 //! One conversation, the one of the FocusState: header, messages, what the other side does, composer. Talks outward by
 //! commands and signals only.
@@ -63,19 +66,25 @@ public:
     //! Reports a draft that still waits for its delay; call before the program ends.
     void flushDraft();
 
-    //! Scrolls to a message and points it out; older pages are asked for until it is found or nothing is older.
-    void goToMessage(const QString &id);
+    //! Scrolls to a message and points it out; what surrounds it is asked for if it is not loaded. \a sentAtMs, if
+    //! known, serves when the id is not.
+    void goToMessage(const QString &id, qint64 sentAtMs = 0);
     //! The first message of that day or later, in the same way.
     void goToDate(const QDate &day);
     void goToFirstUnread();
     //! Shows where an address leads and opens it once the user agrees; anything but http and https is never opened.
     void askToOpen(const QString &address);
+    //! Takes what was asked for with the signals below; pieces of other conversations are left.
+    void takeHistory(const store::HistoryPage &page);
     //! Puts the message of a row above the editor as the one that is answered; a row without a broker's id is left.
     void replyTo(int row);
 
 Q_SIGNALS:
-    //! Older messages than those shown would be welcome: answer with model()->prependOlder().
+    //! Older messages than those shown would be welcome: answer with takeHistory().
     void olderWanted(const mesh::protocol::ConversationId &conversation, qint64 beforeMs);
+    //! The same for newer ones, after a place, and for what surrounds a target.
+    void newerWanted(const mesh::protocol::ConversationId &conversation, const mesh::store::HistoryCursor &after);
+    void aroundWanted(const mesh::protocol::ConversationId &conversation, const mesh::store::HistoryTarget &target);
     void peerRequested(const QString &key);
     //! The user wants to ask several peers at once, this one among them.
     void askSeveralRequested(const QString &key);
@@ -104,9 +113,11 @@ private:
     [[nodiscard]] int judge(const QString &text);
     void onStoreChanged(const store::ChangeSet &changes);
     void seek();
-    void endSeek();
+    [[nodiscard]] int soughtRow() const;
     void chooseDate();
     void showDelivery(int row);
+    void compareSafetyNumbers();
+    void restoreReply();
     void onEdited(bool empty);
     void setTyping(bool on);
     void markRead();
@@ -124,6 +135,7 @@ private:
     QStackedWidget *m_pages = nullptr;
     ChatHeader *m_header = nullptr;
     MessageListView *m_list = nullptr;
+    TrustBar *m_trust = nullptr;
     QLabel *m_noMessages = nullptr;
     QWidget *m_activityLine = nullptr;
     QLabel *m_activityDot = nullptr;
@@ -145,11 +157,20 @@ private:
         QString done;
         QString failed; //!< put before the reason
     };
-    QHash<qint64, Pending> m_pending;                   //!< commands whose outcome the composer tells
-    QHash<protocol::ConversationId, QString> m_replies; //!< message answered in the draft of a conversation
-    // what is looked for in older pages
-    QString m_seekId;
-    qint64 m_seekMs = 0;
+    struct FileOffer
+    {
+        protocol::ConversationId conversation;
+        QString clientMessageId;
+        QString text; //!< kept until it is there
+        int percent = 0;
+    };
+    void offerFile(const QString &text);
+    void cancelFile();
+    void showFileOffer();
+    void onFileOffers(const store::ChangeSet &changes);
+    QHash<qint64, FileOffer> m_offers;            //!< by the number of the command
+    QHash<qint64, Pending> m_pending;             //!< commands whose outcome the composer tells
+    std::optional<store::HistoryTarget> m_sought; //!< what is asked for with aroundWanted()
 };
 
 } // namespace mesh::views

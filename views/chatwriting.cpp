@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QtCore/QDateTime>
 #include <QtCore/QLocale>
 
 #include "models/items/conversationinfo.h"
@@ -49,8 +50,86 @@ int ChatView::judge(const QString &text)
     return int(Composer::Verdict::Done);
 }
 
+//! A long paste goes to the broker as a file, and a message names it. The text is kept until that has worked.
+void ChatView::offerFile(const QString &text)
+{
+    if (!m_info->isValid() || !m_commands || !m_info->cannotSend().isEmpty())
+        return;
+    if (!m_info->isOnline()) {
+        m_composer->endFile(tr("there is no connection now"));
+        return;
+    }
+    protocol::commands::OfferFile offer;
+    offer.fileName =
+        u"pasted-%1.txt"_s.arg(QDateTime::fromMSecsSinceEpoch(m_clock.nowMs()).toString(u"yyyyMMdd-HHmmss"_s));
+    offer.contents = text.toUtf8();
+    const QLocale locale;
+    offer.message = {protocol::newMessageId(),
+                     m_info->target(),
+                     tr("I put **%1** on the mesh as a file (%2 lines, %3). Its id: `%4`")
+                         .arg(offer.fileName, locale.toString(text.count(u'\n') + 1),
+                              locale.formattedDataSize(offer.contents.size()), u"%1"_s),
+                     m_composer->priority(),
+                     {}};
+    const QString id = offer.message.clientMessageId;
+    const protocol::ConversationId conversation = m_info->target();
+    m_offers.insert(m_commands->submit(m_info->mesh(), std::move(offer)), {conversation, id, text, 0});
+    showFileOffer();
+}
+
+void ChatView::cancelFile()
+{
+    for (const FileOffer &offer : std::as_const(m_offers)) {
+        if (offer.conversation == m_info->target())
+            submit(protocol::commands::CancelMessage{offer.clientMessageId});
+    }
+}
+
+//! The bar of the conversation on the screen.
+void ChatView::showFileOffer()
+{
+    for (const FileOffer &offer : std::as_const(m_offers)) {
+        if (offer.conversation == m_info->target())
+            m_composer->showFile(offer.text, offer.percent);
+    }
+}
+
+void ChatView::onFileOffers(const store::ChangeSet &changes)
+{
+    for (const protocol::events::FileOfferProgress &progress : changes.fileOffers) {
+        for (FileOffer &offer : m_offers) {
+            if (offer.clientMessageId == progress.clientMessageId && progress.totalBytes > 0)
+                offer.percent = int(progress.sentBytes * 100 / progress.totalBytes);
+        }
+        showFileOffer();
+    }
+    for (const auto &finished : changes.commandsFinished) {
+        const auto found = m_offers.constFind(finished.commandId);
+        if (found == m_offers.cend())
+            continue;
+        const FileOffer offer = *found;
+        m_offers.erase(found);
+        const bool shown = offer.conversation == m_info->target();
+        const QString problem = items::oneLine(finished.detail.isEmpty() ? finished.code : finished.detail, 200);
+        if (shown) {
+            m_composer->endFile(finished.ok ? QString() : problem);
+            if (finished.ok)
+                m_list->scrollToBottom();
+        } else if (!finished.ok) {
+            // The bar is gone with the conversation, the text must not be: it waits there as a draft.
+            const store::Conversation *conversation = m_store->conversation(offer.conversation);
+            const QString draft = conversation ? conversation->draft : QString();
+            submit(commands::SaveDraft{offer.conversation,
+                                       draft.isEmpty() ? offer.text : draft + u"\n\n"_s + offer.text,
+                                       conversation ? conversation->draftReplyToId : QString()});
+        }
+    }
+}
+
 void ChatView::onStoreChanged(const store::ChangeSet &changes)
 {
+    if (!m_offers.isEmpty())
+        onFileOffers(changes);
     for (const auto &finished : changes.commandsFinished) {
         const auto pending = m_pending.constFind(finished.commandId);
         if (pending == m_pending.cend())
@@ -77,8 +156,7 @@ void ChatView::send(const QString &text, protocol::Priority priority)
         : text;
     submit(commands::SendMessage{protocol::newMessageId(), m_info->target(), message, priority,
                                  m_composer->reply().messageId});
-    submit(commands::SaveDraft{m_info->target(), {}});
-    m_replies.remove(m_info->target());
+    submit(commands::SaveDraft{m_info->target(), {}, {}});
     m_list->scrollToBottom();
 }
 
@@ -109,7 +187,7 @@ void ChatView::editWaiting(int row)
         replyTo(origin);
     const qint64 id = m_commands->submit(m_info->mesh(), commands::CancelMessage{message.clientMessageId});
     m_pending.insert(id, {{}, tr("The message has left already; this is a copy. (%1)")});
-    submit(commands::SaveDraft{m_info->target(), m_composer->text()});
+    submit(commands::SaveDraft{m_info->target(), m_composer->text(), m_composer->reply().messageId});
     m_composer->focusEditor();
 }
 
@@ -123,6 +201,21 @@ void ChatView::replyTo(int row)
     m_composer->setReply(
         {message.messageId, message.own ? tr("you") : message.senderName, items::oneLine(message.text, kReplyPreview)});
     m_composer->focusEditor();
+}
+
+//! What the draft of the conversation answers; its words as far as they are at hand.
+void ChatView::restoreReply()
+{
+    const QString id = m_info->draftReplyToId();
+    Composer::Reply reply{id, {}, {}};
+    if (const int row = m_model->rowOfMessage(id); row >= 0) {
+        const items::MessageRow message = m_model->row(row);
+        reply.sender = message.own ? tr("you") : message.senderName;
+        reply.text = items::oneLine(message.text, kReplyPreview);
+    } else {
+        reply.sender = tr("an earlier message");
+    }
+    m_composer->showReply(reply);
 }
 
 //! The message before or after the one that is answered now; past the newest one, none.

@@ -82,7 +82,13 @@ void Composer::build()
     m_pasteBar->setObjectName(u"pasteBar"_s);
     m_pasteBar->addChoice(u"pasteAsText"_s, tr("As text"), [this] { takePaste(false); });
     m_pasteBar->addChoice(u"pasteAsCode"_s, tr("As code"), [this] { takePaste(true); });
-    connect(m_pasteBar, &ComposerBar::closed, this, [this] { offerPaste({}); });
+    m_asFile = m_pasteBar->addChoice(u"pasteAsFile"_s, tr("As a file"), [this] { Q_EMIT fileRequested(m_paste); });
+    connect(m_pasteBar, &ComposerBar::closed, this, [this] {
+        if (m_offering)
+            Q_EMIT fileCancelRequested();
+        else
+            offerPaste({});
+    });
     layout->addWidget(m_pasteBar);
 
     m_edit = new ComposerEdit;
@@ -141,7 +147,10 @@ void Composer::build()
         connect(button, &QToolButton::clicked, this, [this, i] { setPriority(kPriorities[i]); });
         auto *shortcut = new QShortcut(QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + int(i))), this);
         shortcut->setContext(Qt::WidgetWithChildrenShortcut);
-        connect(shortcut, &QShortcut::activated, this, [this, i] { setPriority(kPriorities[i]); });
+        connect(shortcut, &QShortcut::activated, this, [this, i] {
+            if (!m_notes)
+                setPriority(kPriorities[i]);
+        });
         m_priorityButtons[i] = button;
         row->addWidget(button);
     }
@@ -209,6 +218,13 @@ void Composer::setText(const QString &text)
 
 void Composer::setReply(const Reply &reply)
 {
+    if (reply.messageId != m_reply.messageId)
+        m_draftTimer.start();
+    showReply(reply);
+}
+
+void Composer::showReply(const Reply &reply)
+{
     m_reply = reply;
     m_replyBar->setTexts(tr("Reply to %1").arg(reply.sender), reply.text);
     m_replyBar->setVisible(!reply.messageId.isEmpty());
@@ -228,17 +244,47 @@ void Composer::setAnswer(const QString &sentence, bool bad)
 void Composer::offerPaste(const QString &text)
 {
     m_paste = text;
+    m_offering = false;
+    m_pasteBar->setChoicesVisible(true);
+    m_asFile->setVisible(!m_notes); // notes stay on this computer
     m_pasteBar->setVisible(!text.isEmpty());
-    if (text.isEmpty())
-        return;
+    if (!text.isEmpty())
+        describePaste({});
+}
+
+void Composer::describePaste(const QString &problem)
+{
     const QLocale locale;
-    const qsizetype bytes = text.toUtf8().size();
+    const qsizetype bytes = m_paste.toUtf8().size();
     const bool fits = bytes + m_bytes + 16 <= kMaxBytes; // with a fence around it
+    QString words = problem;
+    if (words.isEmpty() && fits)
+        words = tr("It stands as it is, or in a block of code that folds.");
+    else if (words.isEmpty())
+        words = tr("A message holds %1 bytes; this is %2 too long. Send it as a file, or insert it and shorten it.")
+                    .arg(locale.toString(kMaxBytes), locale.toString(bytes + m_bytes - kMaxBytes));
     m_pasteBar->setTexts(tr("Long text pasted: %1 characters, %2 lines")
-                             .arg(locale.toString(text.size()), locale.toString(text.count(u'\n') + 1)),
-                         fits ? tr("It stands as it is, or in a block of code that folds.")
-                              : tr("A message holds %1 bytes; this is %2 too long. Insert it and shorten it.")
-                                    .arg(locale.toString(kMaxBytes), locale.toString(bytes + m_bytes - kMaxBytes)));
+                             .arg(locale.toString(m_paste.size()), locale.toString(m_paste.count(u'\n') + 1)),
+                         words);
+}
+
+void Composer::showFile(const QString &text, int percent)
+{
+    m_paste = text;
+    m_offering = true;
+    m_pasteBar->setChoicesVisible(false);
+    m_pasteBar->setTexts(tr("Sending as a file…"), tr("%1 % of it is there; close this to end it").arg(percent));
+    m_pasteBar->show();
+}
+
+void Composer::endFile(const QString &problem)
+{
+    const QString text = m_paste;
+    offerPaste(problem.isEmpty() ? QString() : text);
+    if (problem.isEmpty())
+        return;
+    describePaste(tr("Not sent as a file: %1").arg(problem));
+    setAnswer(tr("Not sent as a file: %1").arg(problem), true);
 }
 
 void Composer::takePaste(bool asCode)
@@ -267,7 +313,7 @@ void Composer::takePaste(bool asCode)
 void Composer::complete()
 {
     const QTextCursor cursor = m_edit->textCursor();
-    if (!m_completer || cursor.hasSelection() || m_edit->isReadOnly()) {
+    if (!m_completer || m_notes || cursor.hasSelection() || m_edit->isReadOnly()) {
         m_popup->hide();
         return;
     }
@@ -298,7 +344,7 @@ void Composer::updateNote()
     if (words.isEmpty()) {
         tone = u"label"_s;
         const QString text = m_edit->toPlainText();
-        if (const items::SlashHelp *help = items::SlashCommands::helpFor(text))
+        if (const items::SlashHelp *help = m_notes ? nullptr : items::SlashCommands::helpFor(text))
             words = u"/%1 %2 \u2014 %3"_s.arg(help->name, help->usage, help->help);
         else if (m_priority == Priority::Now)
             words = tr("Now: interrupts the peer at once, even when it does not want to be disturbed.");
@@ -335,6 +381,18 @@ void Composer::setRecipients(const QString &text, const QString &detail)
     m_recipients->setToolTip(detail);
     m_recipients->setAccessibleDescription(detail);
     m_recipients->setVisible(!text.isEmpty());
+}
+
+void Composer::setNotes(bool on)
+{
+    m_notes = on;
+    for (QToolButton *button : m_priorityButtons)
+        button->setVisible(!on);
+    m_at->setVisible(!on);
+    m_send->setText(on ? tr("Keep") : tr("Send"));
+    if (on)
+        setPriority(Priority::Next);
+    updateNote();
 }
 
 void Composer::setBlocked(const QString &reason)
@@ -435,7 +493,7 @@ void Composer::send()
         return;
     }
     Q_EMIT sendRequested(message, m_priority);
-    setReply({});
+    showReply({});
     setPriority(Priority::Next); // an interruption is chosen for one message, not for good
 }
 
@@ -455,7 +513,7 @@ bool Composer::eventFilter(QObject *watched, QEvent *event)
         const auto *key = static_cast<QKeyEvent *>(event);
         // The shortcuts above, also where the window system does not deliver them as such.
         const int choice = key->key() - Qt::Key_1;
-        if (key->modifiers() == Qt::AltModifier && choice >= 0 && choice < int(kPriorities.size())) {
+        if (!m_notes && key->modifiers() == Qt::AltModifier && choice >= 0 && choice < int(kPriorities.size())) {
             setPriority(kPriorities[size_t(choice)]);
             return true;
         }
@@ -480,6 +538,10 @@ bool Composer::eventFilter(QObject *watched, QEvent *event)
             }
             break;
         case Qt::Key_Escape:
+            if (m_offering) {
+                Q_EMIT fileCancelRequested();
+                return true;
+            }
             if (!m_paste.isEmpty()) {
                 offerPaste({});
                 return true;

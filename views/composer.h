@@ -49,7 +49,10 @@ public:
     using Completer = std::function<items::Completions(QStringView before)>;
 
     [[nodiscard]] QString text() const;
+    //! Chosen by the user: reported with the draft.
     void setReply(const Reply &reply);
+    //! As setText(): of a draft that is known already.
+    void showReply(const Reply &reply);
     [[nodiscard]] const Reply &reply() const { return m_reply; }
     //! Asked before each sending.
     void setJudge(Judge judge) { m_judge = std::move(judge); }
@@ -61,10 +64,16 @@ public:
     void setText(const QString &text);
     void insertText(const QString &text);
     void setPlaceholder(const QString &text);
+    //! A long paste is on its way as a file: \a percent of it; closing the bar asks to end that.
+    void showFile(const QString &text, int percent = 0);
+    //! It is there; or it is not, and the text stands as it was pasted, with what went wrong.
+    void endFile(const QString &problem = {});
     [[nodiscard]] protocol::Priority priority() const { return m_priority; }
     void setPriority(protocol::Priority priority);
     //! Words above Send about who gets it; empty for direct conversations. \a detail names them, for the tool tip.
     void setRecipients(const QString &text, const QString &detail = {});
+    //! The user's own notes: no priority, no names and no commands.
+    void setNotes(bool on);
     //! Not empty: nothing can be written, and why.
     void setBlocked(const QString &reason);
     //! Reports a draft that still waits for its delay, now.
@@ -73,7 +82,7 @@ public:
 
 Q_SIGNALS:
     void sendRequested(const QString &text, mesh::protocol::Priority priority);
-    //! After a pause in writing; empty when the text was sent or deleted.
+    //! After a pause in writing, or when another message is answered; empty when the text was sent or deleted.
     void draftEdited(const QString &text);
     //! At every change by the user.
     void edited(bool empty);
@@ -82,6 +91,9 @@ Q_SIGNALS:
     //! Ctrl+Up and Ctrl+Down: answer the message before (-1) or after (1).
     void replyStepped(int step);
     void originRequested(const QString &messageId);
+    //! The long paste shall be offered as a file: answer with showFile() and endFile().
+    void fileRequested(const QString &text);
+    void fileCancelRequested();
     void escapePressed();
 
 protected:
@@ -99,6 +111,7 @@ private:
     void complete();
     void acceptCompletion(const items::Completion &completion);
     void offerPaste(const QString &text);
+    void describePaste(const QString &problem);
     void takePaste(bool asCode);
 
     Theme &m_theme;
@@ -117,13 +130,16 @@ private:
     QString m_placeholder;
     QString m_blocked;
     Reply m_reply;
+    QToolButton *m_asFile = nullptr;
     QString m_paste;
+    bool m_offering = false; //!< the paste is on its way as a file
     QString m_answer;
     bool m_answerBad = false;
     Judge m_judge;
     Completer m_completer;
     qsizetype m_completeFrom = 0;
     bool m_setting = false;
+    bool m_notes = false;
     int m_bytes = 0;
 };
 

@@ -81,6 +81,12 @@ QToolButton *ComposerBar::addChoice(const QString &name, const QString &text, co
     return button;
 }
 
+void ComposerBar::setChoicesVisible(bool visible)
+{
+    for (int i = 0; i < m_choices->count(); ++i)
+        m_choices->itemAt(i)->widget()->setVisible(visible);
+}
+
 void ComposerBar::mouseReleaseEvent(QMouseEvent *event)
 {
     if (event->button() == Qt::LeftButton && rect().contains(event->pos()))

@@ -26,6 +26,8 @@ public:
 
     void setTexts(const QString &title, const QString &text);
     //! \a name is the button's object name.
+    //! While something goes on, only closing is possible.
+    void setChoicesVisible(bool visible);
     QToolButton *addChoice(const QString &name, const QString &text, const std::function<void()> &run);
 
 Q_SIGNALS:

@@ -91,12 +91,17 @@ MessageLayout::MessageLayout(const items::MessageRow &row, const Theme &theme, c
         m_dayRect = QRectF(0, y, width, style.dayHeight);
         y += style.dayHeight;
     }
+    if (!row.notice.isEmpty()) {
+        m_noticeRect = QRectF(0, y, width, style.dividerHeight);
+        y += style.dividerHeight;
+    }
     if (row.firstUnread) {
         m_dividerRect = QRectF(0, y, width, style.dividerHeight);
         y += style.dividerHeight;
     }
     const bool head = row.startsGroup && !row.own;
-    y += row.startsGroup ? ((row.startsDay || row.firstUnread) ? 0 : style.groupGap) : style.bubbleGap;
+    y += row.startsGroup ? ((row.startsDay || row.firstUnread || !row.notice.isEmpty()) ? 0 : style.groupGap)
+                         : style.bubbleGap;
     if (head) {
         m_avatarRect = QRectF(style.side, y, style.avatar, style.avatar);
         m_nameRect = QRectF(style.textLeft, y, std::max(0, width - style.textLeft - style.side), style.nameHeight);
@@ -203,7 +208,14 @@ void MessageLayout::layoutFoot(const Theme &theme, const MessageStyle &style, co
         else if (m_row.priority == protocol::Priority::Low)
             parts.append(MessageLayout::tr("low", "priority of a message"));
         parts.append(time);
-        switch (m_row.state) {
+        const bool kept = m_row.note
+            && (m_row.state == OutgoingState::Accepted || m_row.state == OutgoingState::Delivered
+                || m_row.state == OutgoingState::Read);
+        if (kept) { // it was never to go anywhere
+            m_footIcon = u"lock"_s;
+            parts = QStringList{time};
+        }
+        switch (kept ? OutgoingState::Accepted : m_row.state) {
         case OutgoingState::Queued:
             always = true;
             m_footIcon = u"clock"_s;
@@ -222,6 +234,8 @@ void MessageLayout::layoutFoot(const Theme &theme, const MessageStyle &style, co
             parts.append(MessageLayout::tr("sending"));
             break;
         case OutgoingState::Accepted:
+            if (kept)
+                break;
             m_footIcon = u"check"_s;
             parts.append(MessageLayout::tr("sent"));
             break;

@@ -104,6 +104,7 @@ private:
     QString m_dayText;
     QRectF m_dayRect;
     QRectF m_dividerRect;
+    QRectF m_noticeRect;
     QRectF m_avatarRect;
     QRectF m_nameRect;
     QRectF m_bubble;

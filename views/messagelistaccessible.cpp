@@ -126,6 +126,10 @@ QString MessageAccessible::text(QAccessible::Text what) const
     if (what != QAccessible::Name && what != QAccessible::Value)
         return {};
     QStringList parts{message.own ? MessageListView::tr("You") : message.senderName};
+    if (!message.notice.isEmpty())
+        parts.append(message.notice);
+    if (message.keyChanged)
+        parts.append(MessageListView::tr("key changed"));
     if (!message.imitates.isEmpty())
         parts.append(MessageListView::tr("not %1", "a name that looks like another's").arg(message.imitates));
     parts.append(items::timeOfDay(message.sentAtMs));

@@ -30,6 +30,8 @@ using Part = MessageHit::Part;
 
 namespace {
 
+constexpr int kCopiedAtOnce = 200; // messages; more would hold up the window
+
 QString tipFor(const items::MessageRow &row)
 {
     QStringList lines{items::exactTime(row.sentAtMs)};
@@ -65,17 +67,6 @@ MessageListView::Selected MessageListView::selection() const
     return selected;
 }
 
-QString MessageListView::copyOf(int row, bool markdown, bool withSender) const
-{
-    const items::MessageRow message = m_model->row(row);
-    const QString text = markdown ? message.text : plainText(parseMessage(message.text));
-    if (!withSender)
-        return text;
-    const QString who = message.own ? tr("You") : message.senderName;
-    const QString when = items::exactTime(message.sentAtMs);
-    return markdown ? u"**%1** · %2\n\n%3"_s.arg(who, when, text) : u"%1, %2\n%3"_s.arg(who, when, text);
-}
-
 QString MessageListView::selectedText() const
 {
     const Selected selected = selection();
@@ -84,11 +75,11 @@ QString MessageListView::selectedText() const
     if (selected.firstRow == selected.lastRow) {
         const Visible *visible = visibleRow(selected.firstRow);
         return visible ? visible->layout->textBetween(selected.from, selected.to)
-                       : copyOf(selected.firstRow, false, false);
+                       : copiedMessage(m_model->copyLine(selected.firstRow), false, false);
     }
     QStringList parts;
     for (int row = selected.firstRow; row <= selected.lastRow; ++row)
-        parts.append(copyOf(row, false, true));
+        parts.append(copiedMessage(m_model->copyLine(row), false, true));
     return parts.join(u"\n\n"_s);
 }
 
@@ -99,7 +90,7 @@ QString MessageListView::selectedMarkdown() const
         return {};
     QStringList parts;
     for (int row = selected.firstRow; row <= selected.lastRow; ++row)
-        parts.append(copyOf(row, true, selected.firstRow != selected.lastRow));
+        parts.append(copiedMessage(m_model->copyLine(row), true, selected.firstRow != selected.lastRow));
     return parts.join(u"\n\n"_s);
 }
 
@@ -118,9 +109,19 @@ void MessageListView::selectRows(int first, int last)
     viewport()->update();
 }
 
-void MessageListView::copy() const
+void MessageListView::copy(bool markdown)
 {
-    QString text = selectedText();
+    const Selected selected = selection();
+    if (selected.lastRow - selected.firstRow >= kCopiedAtOnce) {
+        QList<items::CopyLine> lines;
+        lines.reserve(selected.lastRow - selected.firstRow + 1);
+        for (int row = selected.firstRow; row <= selected.lastRow; ++row)
+            lines.append(m_model->copyLine(row));
+        m_copier->start(lines, markdown);
+        return;
+    }
+    m_copier->cancel();
+    QString text = markdown ? selectedMarkdown() : selectedText();
     if (text.isEmpty()) {
         const int row = currentRow();
         if (row < 0)
@@ -177,7 +178,7 @@ void MessageListView::activate(const MessageHit &hit, const items::MessageRow &r
         Q_EMIT originRequested(hit.target);
         break;
     case Part::Foot:
-        if (row.own)
+        if (row.own && !row.note)
             Q_EMIT deliveryRequested(m_model->rowOfSeq(row.seq));
         break;
     case Part::CopyCode:
@@ -368,14 +369,12 @@ void MessageListView::fillMenu(QMenu *menu, const items::MessageRow &row, const 
             menu->addSeparator();
         }
     }
-    QAction *copySelected = menu->addAction(m_theme.icon(u"copy"_s), tr("Copy"), this,
-                                            [text = selectedText()] { QGuiApplication::clipboard()->setText(text); });
+    QAction *copySelected = menu->addAction(m_theme.icon(u"copy"_s), tr("Copy"), this, [this] { copy(); });
     copySelected->setObjectName(u"copyAction"_s);
-    copySelected->setEnabled(!selectedText().isEmpty());
-    QAction *copyMarkdown = menu->addAction(
-        tr("Copy as markdown"), this, [text = selectedMarkdown()] { QGuiApplication::clipboard()->setText(text); });
+    copySelected->setEnabled(!selection().isEmpty());
+    QAction *copyMarkdown = menu->addAction(tr("Copy as markdown"), this, [this] { copy(true); });
     copyMarkdown->setObjectName(u"copyMarkdownAction"_s);
-    copyMarkdown->setEnabled(!selectedText().isEmpty());
+    copyMarkdown->setEnabled(!selection().isEmpty());
     QAction *copyAll = menu->addAction(tr("Copy whole message"), this,
                                        [text = row.text] { QGuiApplication::clipboard()->setText(text); });
     copyAll->setObjectName(u"copyAllAction"_s);
@@ -397,6 +396,8 @@ void MessageListView::fillMenu(QMenu *menu, const items::MessageRow &row, const 
             menu->addAction(m_theme.icon(u"close"_s), tr("Take back"), this,
                             [this, id = row.clientMessageId] { Q_EMIT cancelRequested(id); });
         }
+        if (row.note)
+            return;
         menu->addAction(m_theme.icon(u"info"_s), tr("Who got it…"), this,
                         [this, seq = row.seq] {
                             if (const int at = m_model->rowOfSeq(seq); at >= 0)
@@ -516,7 +517,9 @@ void MessageListView::keyPressEvent(QKeyEvent *event)
         }
         return;
     case Qt::Key_Escape:
-        if (m_caretFrom.seq != 0)
+        if (m_copier->isRunning())
+            m_copier->cancel();
+        else if (m_caretFrom.seq != 0)
             clearSelection();
         else
             Q_EMIT escapePressed();
@@ -557,7 +560,11 @@ bool MessageListView::viewportEvent(QEvent *event)
         auto *help = static_cast<QHelpEvent *>(event);
         const Visible *visible = nullptr;
         const MessageHit hit = hitAt(help->pos(), &visible);
-        if (hit.part == Part::Sender && !visible->layout->row().imitates.isEmpty())
+        if (hit.part == Part::Sender && visible->layout->row().keyChanged)
+            QToolTip::showText(help->globalPos(),
+                               tr("The key behind this name changed. Compare safety numbers before you trust it."),
+                               viewport());
+        else if (hit.part == Part::Sender && !visible->layout->row().imitates.isEmpty())
             QToolTip::showText(help->globalPos(),
                                tr("This name looks like %1, but it is another peer. Compare safety numbers before you "
                                   "trust it.")

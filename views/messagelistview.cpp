@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/messagelistview.h"
 
+#include <QtCore/QLocale>
 #include <QtCore/QTimer>
+#include <QtGui/QClipboard>
+#include <QtGui/QGuiApplication>
 #include <QtGui/QPainter>
 #include <QtGui/QPaintEvent>
 #include <QtWidgets/QScrollBar>
@@ -23,6 +26,7 @@ using items::MessageListModel;
 namespace {
 
 constexpr int kCachedLayouts = 300;
+constexpr int kNearGap = 8; // rows from which what is missing is asked for
 
 } // namespace
 
@@ -49,6 +53,19 @@ MessageListView::MessageListView(Theme &theme, const protocol::Clock &clock, QWi
     m_newButton->setFocusPolicy(Qt::NoFocus);
     m_newButton->hide();
     connect(m_newButton, &QToolButton::clicked, this, &MessageListView::scrollToBottom);
+    m_copier = new MessageCopier(this);
+    m_copyButton = new QToolButton(this);
+    m_copyButton->setObjectName(u"copyProgress"_s);
+    m_copyButton->setToolTip(tr("Click to end this (Escape)"));
+    m_copyButton->setFocusPolicy(Qt::NoFocus);
+    m_copyButton->hide();
+    connect(m_copyButton, &QToolButton::clicked, m_copier, &MessageCopier::cancel);
+    connect(m_copier, &MessageCopier::progressed, this, &MessageListView::showCopying);
+    connect(m_copier, &MessageCopier::cancelled, this, [this] { showCopying(0, 0); });
+    connect(m_copier, &MessageCopier::finished, this, [this](const QString &text) {
+        showCopying(0, 0);
+        QGuiApplication::clipboard()->setText(text);
+    });
     m_flashTimer.setSingleShot(true);
     m_flashTimer.setInterval(1'600);
     connect(&m_flashTimer, &QTimer::timeout, this, [this] {
@@ -86,6 +103,15 @@ void MessageListView::setModel(MessageListModel *model)
                 [this](const QModelIndex &, int first, int last) { onRowsInserted(first, last); });
         connect(m_model, &MessageListModel::rowsRemoved, this,
                 [this](const QModelIndex &, int first, int last) { onRowsRemoved(first, last); });
+        // The page may have brought nothing new: what is wanted is asked for again.
+        connect(m_model, &MessageListModel::olderArrived, this, [this] {
+            m_olderAsked = false;
+            scheduleLayout();
+        });
+        connect(m_model, &MessageListModel::newerArrived, this, [this] {
+            m_newerAsked = false;
+            scheduleLayout();
+        });
         // Late messages: rare, and only a few rows wide.
         connect(m_model, &MessageListModel::rowsMoved, this,
                 [this](const QModelIndex &, int first, int last, const QModelIndex &, int to) {
@@ -153,7 +179,7 @@ void MessageListView::onReset()
     m_currentSeq = m_flashSeq = 0;
     m_selecting = false;
     m_dragTimer.stop();
-    m_olderAsked = false;
+    m_olderAsked = m_newerAsked = false;
     m_anchorRow = m_anchorOffset = 0;
     m_layoutWidth = viewport()->width();
     if (m_model)
@@ -195,6 +221,7 @@ void MessageListView::onRowsRemoved(int first, int last)
 {
     const int n = last - first + 1;
     m_heights.remove(first, n);
+    m_olderAsked = m_newerAsked = false;
     if (m_anchorRow > last) {
         m_anchorRow -= n;
     } else if (m_anchorRow >= first) {
@@ -270,8 +297,30 @@ void MessageListView::arrange()
     }
     syncBar();
     placeButton();
-    const bool nearTop = m_model && m_model->conversation() && !m_model->isAtStart() && m_anchorRow == 0
-        && m_anchorOffset < viewport()->height();
+    askForMore();
+}
+
+//! Asks for what is next to the visible rows and not loaded.
+void MessageListView::askForMore()
+{
+    if (!m_model || !m_model->conversation())
+        return;
+    const int gap = m_model->gapRow();
+    const int last = m_visible.empty() ? m_anchorRow : m_visible.back().row;
+    if (gap >= 0 && !m_stick && m_anchorRow < gap) {
+        if (last + kNearGap >= gap && !m_newerAsked) {
+            m_newerAsked = true;
+            Q_EMIT newerWanted();
+        }
+    } else if (gap >= 0 && m_anchorRow - kNearGap < gap) {
+        // Coming from below: what was jumped to is given up, and older pages come as always. Not while rows are used.
+        QTimer::singleShot(0, this, [this] {
+            if (m_model && m_model->gapRow() >= 0 && (m_stick || m_anchorRow >= m_model->gapRow()))
+                m_model->forgetBeforeGap();
+        });
+        return;
+    }
+    const bool nearTop = !m_model->isAtStart() && m_anchorRow == 0 && m_anchorOffset < viewport()->height();
     if (nearTop && !m_olderAsked) {
         m_olderAsked = true;
         Q_EMIT olderWanted();
@@ -429,6 +478,18 @@ void MessageListView::placeButton()
                           height() - m_newButton->height() - m_theme.px(12));
     }
     m_newButton->setVisible(show);
+}
+
+//! \a total 0: nothing is copied now.
+void MessageListView::showCopying(int done, int total)
+{
+    m_copyButton->setVisible(total > 0);
+    if (total == 0)
+        return;
+    m_copyButton->setText(
+        tr("Copying %1 messages · %2 %").arg(QLocale().toString(total)).arg(qint64(done) * 100 / total));
+    m_copyButton->adjustSize();
+    m_copyButton->move(m_theme.px(20), height() - m_copyButton->height() - m_theme.px(12));
 }
 
 void MessageListView::resizeEvent(QResizeEvent *event)

@@ -14,6 +14,7 @@
 
 #include "models/protocol/clock.h"
 #include "views/heightindex.h"
+#include "views/messagecopier.h"
 #include "views/messagelayout.h"
 
 class QMenu;
@@ -66,8 +67,10 @@ public:
     void pointOut(int row);
     //! Keyboard position, -1 for none.
     [[nodiscard]] int currentRow() const;
-    //! Copies the selection, else the current message.
-    void copy() const;
+    //! Copies the selection, else the current message. Of many messages that takes a moment, on another thread; what
+    //! the clipboard holds stays until it is done, and Escape ends it.
+    void copy(bool markdown = false);
+    [[nodiscard]] bool isCopying() const { return m_copier->isRunning(); }
 
     //! Row under a point of the viewport, -1 for none.
     [[nodiscard]] int rowAt(const QPoint &point) const;
@@ -93,6 +96,8 @@ Q_SIGNALS:
     void newCountChanged(int count);
     //! The first row is near: older ones would be welcome.
     void olderWanted();
+    //! The end of the island before a gap is near: what follows it would be welcome.
+    void newerWanted();
     //! The user typed while the list had the focus: it belongs into the composer.
     void textTyped(const QString &text);
     void escapePressed();
@@ -150,12 +155,13 @@ private:
     void dragTo(const QPoint &point);
     void changeCode(quint64 seq, int block, const std::function<void(CodeView &)> &change);
     void keepInPlace(quint64 seq);
-    [[nodiscard]] QString copyOf(int row, bool markdown, bool withSender) const;
+    void showCopying(int done, int total);
     void scheduleLayout();
     void ensureLayout() const;
     void arrange();
     void arrangeFromBottom();
     void arrangeFromAnchor();
+    void askForMore();
     void syncBar();
     void setStick(bool stick);
     void setNewCount(int count);
@@ -176,6 +182,8 @@ private:
     MessageStyle m_style;
     QPointer<items::MessageListModel> m_model;
     QToolButton *m_newButton = nullptr;
+    MessageCopier *m_copier = nullptr;
+    QToolButton *m_copyButton = nullptr; //!< how far copying is; a click ends it
 
     HeightIndex m_heights;
     QCache<quint64, std::shared_ptr<MessageLayout>> m_cache;
@@ -190,6 +198,7 @@ private:
     bool m_syncing = false;
     int m_lastBar = 0;
     bool m_olderAsked = false;
+    bool m_newerAsked = false;
     int m_newCount = 0;
 
     bool m_direct = true;

@@ -37,8 +37,9 @@ void MessageLayout::paintHead(QPainter *painter, const Theme &theme, const Messa
                 m_row.senderHuman ? protocol::PeerKind::Human : protocol::PeerKind::Ai);
     const QString time = items::timeOfDay(m_row.sentAtMs);
     const double timeWidth = QFontMetricsF(style.label).horizontalAdvance(time);
-    const QString like =
-        m_row.imitates.isEmpty() ? QString() : tr("not %1", "a name that looks like another's").arg(m_row.imitates);
+    const QString like = m_row.keyChanged ? tr("key changed")
+        : m_row.imitates.isEmpty()        ? QString()
+                                          : tr("not %1", "a name that looks like another's").arg(m_row.imitates);
     const double room = m_nameRect.width() - timeWidth - theme.px(60);
     painter->setFont(style.name);
     const QFontMetricsF metrics(style.name);
@@ -122,6 +123,14 @@ void MessageLayout::paint(QPainter *painter, const Theme &theme, const MessageSt
     if (!m_dayText.isEmpty())
         paintRule(painter, m_dayRect, m_dayText, theme.color(Theme::Role::Line), theme.color(Theme::Role::Text3),
                   style.side);
+    if (!m_row.notice.isEmpty()) {
+        const Theme::Role role = m_row.noticeBad ? Theme::Role::Error : Theme::Role::Text3;
+        const QString words =
+            QFontMetricsF(style.label).elidedText(m_row.notice, Qt::ElideRight, m_width - 6.0 * style.side);
+        paintRule(painter, m_noticeRect, words,
+                  m_row.noticeBad ? theme.mix(Theme::Role::Panel, role, 0.5) : theme.color(Theme::Role::Line),
+                  m_row.noticeBad ? theme.textColor(role) : theme.color(role), style.side);
+    }
     if (m_row.firstUnread) {
         paintRule(painter, m_dividerRect, tr("New messages"), theme.mix(Theme::Role::Panel, Theme::Role::Accent, 0.5),
                   theme.textColor(Theme::Role::Accent), style.side);

@@ -314,10 +314,12 @@ private:
         const QUrl url(open.target, QUrl::StrictMode);
         const bool web = url.scheme() == "http"_L1 || url.scheme() == "https"_L1;
         if (web && url.isValid() && !url.host().isEmpty()) {
-            if (words != open.target)
-                m_block.text += u" ("_s + url.host(QUrl::FullyEncoded) + u')';
-            m_block.spans.append(
-                {open.start, int(m_block.text.size()) - open.start, TextSpan::Kind::Link, open.target});
+            // Also where the words are the address: letters that cannot be seen may stand in its host.
+            const QString host = url.host(QUrl::FullyEncoded);
+            if (words != open.target || !words.contains(host, Qt::CaseInsensitive))
+                m_block.text += u" ("_s + host + u')';
+            m_block.spans.append({open.start, int(m_block.text.size()) - open.start, TextSpan::Kind::Link,
+                                  QString::fromLatin1(url.toEncoded())});
         } else if (words != open.target) {
             m_block.text += u" ("_s + open.target + u')';
         }

@@ -48,7 +48,7 @@ SideBar::SideBar(Theme &theme, const protocol::Clock &clock, items::FocusState *
     layout->addWidget(m_header);
 
     auto *filters = new QHBoxLayout;
-    filters->setContentsMargins(m_theme.px(14), m_theme.px(6), m_theme.px(14), 0);
+    filters->setContentsMargins(m_theme.px(14), m_theme.px(6), m_theme.px(14), m_theme.px(8));
     filters->setSpacing(m_theme.px(6));
     const auto chip = [&](const QString &name, const QString &text, const QString &tip) {
         auto *button = new QToolButton;
@@ -68,6 +68,10 @@ SideBar::SideBar(Theme &theme, const protocol::Clock &clock, items::FocusState *
     connect(m_byNeed, &QToolButton::toggled, this, [this](bool on) {
         m_model->setOrder(on ? ConversationListModel::Order::Need : ConversationListModel::Order::Newest);
     });
+    for (QToolButton *button : {m_unreadOnly, m_byNeed}) {
+        connect(button, &QToolButton::toggled, this,
+                [this] { Q_EMIT listChoiceChanged(m_unreadOnly->isChecked(), m_byNeed->isChecked()); });
+    }
 
     m_list = new QListView;
     m_list->setObjectName(u"conversationList"_s);
@@ -133,7 +137,7 @@ void SideBar::showChosen()
     m_chosenPeer = row >= 0 && m_model->row(row).kind == ConversationListModel::RowKind::Peer;
     if (row >= 0) {
         m_list->setCurrentIndex(m_model->index(row));
-        if (row <= 1)
+        if (row <= 2)
             m_list->scrollToTop(); // with the head of its section
         else
             m_list->scrollTo(m_model->index(row));
@@ -192,6 +196,12 @@ void SideBar::setStore(store::MeshStore *store)
     m_model->setStore(store);
     m_summary->setStore(store);
     refreshEmpty();
+}
+
+void SideBar::setListChoice(bool unreadOnly, bool byNeed)
+{
+    m_unreadOnly->setChecked(unreadOnly);
+    m_byNeed->setChecked(byNeed);
 }
 
 void SideBar::setMatches(items::PeerMatches *matches)
@@ -306,6 +316,10 @@ void SideBar::showRowMenu(const QPoint &at)
                 m_focus->setSelectedPeer(key);
             Q_EMIT peerRequested(key);
         });
+    }
+    if (row.id.kind == protocol::ConversationKind::Notes) { // always there, always quiet
+        menu->popup(m_list->viewport()->mapToGlobal(at));
+        return;
     }
     QAction *read = menu->addAction(m_theme.icon(u"check-double"_s), tr("Mark as read"), this, [this, row] {
         if (m_commands && m_store) {

@@ -58,11 +58,16 @@ public:
     //! All meshes, for the switcher.
     void setMeshes(const QList<MeshChoice> &meshes);
 
+    //! Which conversations are listed and in what order, as the user chose it before.
+    void setListChoice(bool unreadOnly, bool byNeed);
+
     [[nodiscard]] items::ConversationListModel *model() const { return m_model; }
     //! Puts the keyboard on the list, at the open conversation.
     void focusList();
 
 Q_SIGNALS:
+    //! The user chose otherwise; to be kept.
+    void listChoiceChanged(bool unreadOnly, bool byNeed);
     void meshChosen(const mesh::protocol::MeshId &mesh);
     //! "Join or add a mesh" in the switcher.
     void addMeshRequested();

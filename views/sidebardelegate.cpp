@@ -141,7 +141,8 @@ void SideBarDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
     }
 
     const bool active = m_focus && m_focus->conversation() && m_model.rowOf(*m_focus->conversation()) == index.row();
-    QColor surface = m_theme.color(Theme::Role::Panel);
+    const bool notes = row.id.kind == protocol::ConversationKind::Notes;
+    QColor surface = m_theme.color(notes ? Theme::Role::Raised : Theme::Role::Panel);
     if (active)
         surface = m_theme.color(Theme::Role::Selection);
     else if (option.state.testFlag(QStyle::State_MouseOver))
@@ -157,6 +158,8 @@ void SideBarDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
                                  m_theme.px(7), m_theme.px(7));
     }
 
+    if (notes) // it stands apart from whom one talks with
+        painter->fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), m_theme.color(Theme::Role::Line));
     const int side = m_theme.px(30);
     const QRectF avatar(rect.left() + m_theme.px(14), rect.center().y() - side / 2 + 1, side, side);
     paintAvatar(painter, m_theme, avatar, row.initials, row.peerKind);
@@ -201,14 +204,24 @@ void SideBarDelegate::paint(QPainter *painter, const QStyleOptionViewItem &optio
                           m_theme.textColor(role));
         bottom.setRight(bottom.right() - int(side) - m_theme.px(4));
     };
+    if (row.mentions > 1) {
+        const QFont font = m_theme.font(Theme::Text::LabelStrong);
+        const QString count = QString::number(row.mentions);
+        painter->setFont(font);
+        painter->setPen(m_theme.textColor(Theme::Role::Accent));
+        painter->drawText(bottom, Qt::AlignVCenter | Qt::AlignRight, count);
+        bottom.setRight(bottom.right() - QFontMetrics(font).horizontalAdvance(count) - m_theme.px(1));
+    }
     if (row.mentions > 0)
         mark(u"at"_s, Theme::Role::Accent);
     if (row.attention != protocol::events::Attention::All)
         mark(u"bell-off"_s, Theme::Role::Text3);
     if (row.pinned)
         mark(u"pin"_s, Theme::Role::Text3);
-    if (!row.imitates.isEmpty())
+    if (!row.imitates.isEmpty() || row.trust == items::KeyTrust::Changed)
         mark(u"alert"_s, Theme::Role::Error);
+    else if (row.trust == items::KeyTrust::Unknown && row.kind == ConversationListModel::RowKind::Conversation)
+        mark(u"key"_s, Theme::Role::Text3); // not verified yet
     QFont nameFont = m_theme.font(row.unread > 0 || active ? Theme::Text::BodyStrong : Theme::Text::Body);
     if (row.unread == 0 && !active)
         nameFont.setWeight(QFont::Medium);

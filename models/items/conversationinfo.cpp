@@ -27,6 +27,7 @@ void ConversationInfo::setStore(store::MeshStore *store)
         m_store->disconnect(this);
     m_store = store;
     m_likeness.clear();
+    m_trust.clear();
     if (m_store)
         connect(m_store, &store::MeshStore::changed, this, &ConversationInfo::onChanged);
     Q_EMIT changed();
@@ -46,13 +47,15 @@ void ConversationInfo::setConversation(const std::optional<ConversationId> &id)
 void ConversationInfo::onChanged(const store::ChangeSet &changes)
 {
     m_likeness.note(changes);
+    m_trust.note(changes);
     if (!m_id)
         return;
     const ConversationId before = *m_id;
     m_id = m_store->resolve(before);
-    bool mine = changes.reset || changes.connection || *m_id != before || changes.conversationsAdded.contains(*m_id)
-        || changes.conversationsChanged.contains(*m_id) || changes.messages.contains(*m_id)
-        || changes.listings.testFlag(store::Listed::Topics) || changes.listings.testFlag(store::Listed::TopicMembers);
+    bool mine = changes.reset || changes.connection || !changes.verified.isEmpty() || *m_id != before
+        || changes.conversationsAdded.contains(*m_id) || changes.conversationsChanged.contains(*m_id)
+        || changes.messages.contains(*m_id) || changes.listings.testFlag(store::Listed::Topics)
+        || changes.listings.testFlag(store::Listed::TopicMembers);
     if (m_id->kind == ConversationKind::Direct) {
         const QString key = target().key;
         mine = mine || changes.peersAdded.contains(key) || changes.peersChanged.contains(key)
@@ -107,6 +110,8 @@ QString ConversationInfo::title() const
         return tr("Everyone");
     case ConversationKind::System:
         return tr("System");
+    case ConversationKind::Notes:
+        return tr("Notes");
     }
     return {};
 }
@@ -126,6 +131,8 @@ QString ConversationInfo::initials() const
         return u"*"_s;
     case ConversationKind::System:
         return u"!"_s;
+    case ConversationKind::Notes:
+        return u"="_s;
     }
     return {};
 }
@@ -169,6 +176,8 @@ QString ConversationInfo::subtitle() const
     }
     if (isDirect())
         return tr("not seen in this mesh now");
+    if (isNotes())
+        return tr("what you write to yourself");
     if (m_id->kind == ConversationKind::Group || m_id->kind == ConversationKind::Broadcast)
         return recipientsText();
     if (m_id->kind == ConversationKind::Topic) {
@@ -184,6 +193,8 @@ ConversationInfo::Security ConversationInfo::security() const
 {
     if (isDirect())
         return Security::EndToEnd;
+    if (isNotes())
+        return Security::Local;
     if (isValid() && m_id->kind == ConversationKind::Topic) {
         const auto &messages = m_store->messages(*m_id);
         if (!messages.isEmpty() && messages.last().body != protocol::BodyKind::Clear)
@@ -196,7 +207,17 @@ QString ConversationInfo::securityText() const
 {
     switch (security()) {
     case Security::EndToEnd:
-        return tr("end-to-end encrypted");
+        switch (trust()) {
+        case KeyTrust::Verified:
+            return tr("end-to-end encrypted, verified");
+        case KeyTrust::Unknown:
+            return tr("encrypted, key not verified");
+        case KeyTrust::Changed:
+            return tr("key changed");
+        }
+        break;
+    case Security::Local:
+        return tr("only on this computer");
     case Security::TopicKey:
         return tr("encrypted with the topic's key");
     case Security::NotEncrypted:
@@ -208,8 +229,17 @@ QString ConversationInfo::securityText() const
 QString ConversationInfo::securityDetail() const
 {
     switch (security()) {
-    case Security::EndToEnd:
-        return tr("Only you and this peer can read what you write. The broker sees who writes to whom, and when.");
+    case Security::EndToEnd: {
+        const QString sealed =
+            tr("Only you and this peer can read what you write. The broker sees who writes to whom, and when.");
+        if (trust() == KeyTrust::Verified)
+            return sealed + u' ' + tr("You have compared safety numbers.");
+        if (trust() == KeyTrust::Changed)
+            return trustWarning();
+        return sealed + u' ' + tr("Whether its key is really this peer's, only comparing safety numbers tells.");
+    }
+    case Security::Local:
+        return tr("Notes are kept in the sealed history of this computer. Nothing of them is ever sent.");
     case Security::TopicKey:
         return tr("Members who hold the topic's key can read it; the broker cannot.");
     case Security::NotEncrypted:
@@ -221,7 +251,32 @@ QString ConversationInfo::securityDetail() const
 QString ConversationInfo::imitates() const
 {
     const store::Peer *p = peer();
-    return p ? m_likeness.imitated(*m_store, p->key) : QString();
+    // A name whose former key is gone counts as changed, which says more.
+    return p && trust() != KeyTrust::Changed ? m_likeness.imitated(*m_store, p->key) : QString();
+}
+
+KeyTrust ConversationInfo::trust() const
+{
+    return isDirect() && m_store ? m_trust.of(*m_store, target().key) : KeyTrust::Verified;
+}
+
+QString ConversationInfo::trustWarning() const
+{
+    if (trust() != KeyTrust::Changed)
+        return {};
+    return tr("%1's key changed on %2. It may be a new installation, or somebody else under this name.", "peer, time")
+        .arg(title(), exactTime(m_trust.changedAtMs(*m_store, target().key)));
+}
+
+QString ConversationInfo::ownMemberKey() const
+{
+    return m_store ? m_store->connection().ownMemberKey : QString();
+}
+
+QString ConversationInfo::peerMemberKey() const
+{
+    const store::Peer *p = peer();
+    return p ? p->memberKey : QString();
 }
 
 bool ConversationInfo::isOnline() const
@@ -349,6 +404,12 @@ QString ConversationInfo::draft() const
 {
     const store::Conversation *c = conversation();
     return c ? c->draft : QString();
+}
+
+QString ConversationInfo::draftReplyToId() const
+{
+    const store::Conversation *c = conversation();
+    return c ? c->draftReplyToId : QString();
 }
 
 int ConversationInfo::unread() const

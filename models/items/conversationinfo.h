@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "models/items/keytrust.h"
 #include "models/items/namelikeness.h"
 #include "models/protocol/clock.h"
 #include "models/store/changeset.h"
@@ -21,7 +22,7 @@ class ConversationInfo final : public QObject
     Q_DISABLE_COPY_MOVE(ConversationInfo)
 
 public:
-    enum class Security { EndToEnd, TopicKey, NotEncrypted };
+    enum class Security { EndToEnd, TopicKey, NotEncrypted, Local };
     //! What stands in the line above the composer.
     enum class Activity { None, Typing, Working, DeliveredIdle, Held, Away };
 
@@ -39,6 +40,8 @@ public:
 
     [[nodiscard]] QString title() const;
     [[nodiscard]] QString initials() const;
+    //! The user's own notes.
+    [[nodiscard]] bool isNotes() const { return m_id && m_id->kind == protocol::ConversationKind::Notes; }
     [[nodiscard]] bool isDirect() const { return m_id && m_id->kind == protocol::ConversationKind::Direct; }
     [[nodiscard]] protocol::PeerKind peerKind() const;
     [[nodiscard]] protocol::PeerStatus status() const;
@@ -51,6 +54,14 @@ public:
 
     //! The peer whose name this one's looks like although it is another; empty if its name is its own.
     [[nodiscard]] QString imitates() const;
+
+    //! Of the key the peer has now; Verified for anything but a direct conversation.
+    [[nodiscard]] KeyTrust trust() const;
+    //! "ada's key changed on …": what the user must know before going on; empty unless the key changed.
+    [[nodiscard]] QString trustWarning() const;
+    //! Member keys of both sides, 64 hex digits; empty while unknown.
+    [[nodiscard]] QString ownMemberKey() const;
+    [[nodiscard]] QString peerMemberKey() const;
 
     [[nodiscard]] bool isOnline() const;
     //! Who would get a message of a group or broadcast now, and who would not although it is of the group, with the
@@ -78,6 +89,7 @@ public:
     [[nodiscard]] QString activityText() const;
 
     [[nodiscard]] QString draft() const;
+    [[nodiscard]] QString draftReplyToId() const;
     [[nodiscard]] int unread() const;
     [[nodiscard]] qint64 lastMessageAtMs() const;
 
@@ -93,6 +105,7 @@ private:
     QPointer<store::MeshStore> m_store;
     std::optional<protocol::ConversationId> m_id;
     NameLikeness m_likeness;
+    KeyTrustBook m_trust;
 };
 
 } // namespace mesh::items

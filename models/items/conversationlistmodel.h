@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/items/keytrust.h"
 #include "models/items/namelikeness.h"
 #include "models/protocol/clock.h"
 #include "models/store/changeset.h"
@@ -16,16 +17,17 @@ namespace mesh::items {
 
 class PeerMatches;
 
-//! What the left side shows, top to bottom: who needs the user, direct conversations, groups and topics, the peers
-//! nobody has talked with yet, and what was archived, which is folded until it is opened. Pinned conversations lead
-//! their section. Section heads are rows of the model; an empty section has none.
+//! What the left side shows, top to bottom: the user's own notes, without a head; who needs the user, direct
+//! conversations, groups and topics, the peers nobody has talked with yet, and what was archived, which is folded until
+//! it is opened. Pinned conversations lead their section. Section heads are rows of the model; an empty section has
+//! none.
 class ConversationListModel final : public QAbstractListModel
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(ConversationListModel)
 
 public:
-    enum class Section { NeedsYou, Direct, Groups, Peers, Archive };
+    enum class Section { Notes, NeedsYou, Direct, Groups, Peers, Archive };
     Q_ENUM(Section)
     enum class RowKind { Header, Conversation, Peer };
     Q_ENUM(RowKind)
@@ -69,7 +71,8 @@ public:
         bool archived = false;
         bool folded = false; //!< Header: its rows are hidden
         protocol::events::Attention attention = protocol::events::Attention::All;
-        QString imitates; //!< Direct: the peer whose name this one's looks like; else empty
+        QString imitates;                    //!< Direct: the peer whose name this one's looks like; else empty
+        KeyTrust trust = KeyTrust::Verified; //!< Direct: of the key the peer has now
     };
 
     explicit ConversationListModel(const protocol::Clock &clock, QObject *parent = nullptr);
@@ -144,6 +147,7 @@ private:
     QPointer<store::MeshStore> m_store;
     QPointer<PeerMatches> m_matches;
     NameLikeness m_likeness;
+    KeyTrustBook m_trust;
     Order m_order = Order::Newest;
     bool m_unreadOnly = false;
     bool m_archiveOpen = false;

@@ -2,6 +2,7 @@
 #include "models/items/messagelistmodel.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "models/items/displaytext.h"
 #include "models/items/rowranges.h"
@@ -55,13 +56,18 @@ void MessageListModel::setConversation(const std::optional<ConversationId> &id)
 void MessageListModel::reload()
 {
     m_likeness.clear();
+    m_trust.clear();
     beginResetModel();
     m_rows.clear();
-    m_older = 0;
+    m_older = m_gap = 0;
+    m_newest = {};
+    m_olderBeforeMs = 0;
     m_atStart = false;
     m_dividerSeq = 0;
+    m_changedAtMs = 0;
     if (m_store && m_conversation) {
         m_conversation = m_store->resolve(*m_conversation);
+        m_changedAtMs = directKey().isEmpty() ? 0 : m_trust.changedAtMs(*m_store, directKey());
         m_rows = m_store->messages(*m_conversation);
         m_rows.detach(); // a shared list would make the store copy its own at the next message
         const store::Conversation *conversation = m_store->conversation(*m_conversation);
@@ -79,12 +85,15 @@ void MessageListModel::reload()
 void MessageListModel::onChanged(const store::ChangeSet &changes)
 {
     m_likeness.note(changes);
+    const bool trust = m_trust.note(changes);
     if (changes.reset) {
         reload();
         return;
     }
     if (!m_conversation)
         return;
+    if (trust)
+        onTrustChanged();
     const ConversationId kept = m_store->resolve(*m_conversation);
     if (kept != *m_conversation) {
         // The rows of both are in one conversation now: their numbers stay, so this is a merge and not a reset.
@@ -172,6 +181,8 @@ void MessageListModel::mergeReordered(const QList<store::Message> &window)
     forEachRangeBackwards(gone, [&](int first, int last) {
         beginRemoveRows({}, first, last);
         m_rows.remove(first, last - first + 1);
+        if (first < m_gap)
+            m_gap -= std::min<qsizetype>(m_gap, last + 1) - first;
         if (first < m_older)
             m_older -= std::min<qsizetype>(m_older, last + 1) - first;
         endRemoveRows();
@@ -215,23 +226,29 @@ void MessageListModel::trimOlder()
     beginRemoveRows({}, 0, int(excess) - 1);
     m_rows.remove(0, excess);
     m_older -= excess;
+    m_gap = std::max<qsizetype>(0, m_gap - excess);
+    m_olderBeforeMs = 0;
     m_atStart = false;
     endRemoveRows();
     emitRows({0});
 }
 
-void MessageListModel::prependOlder(const ConversationId &conversation, const QList<store::Message> &messages,
-                                    bool atStart)
+QSet<QString> MessageListModel::idsFrom(qsizetype row) const
 {
-    if (!m_conversation || !m_store || m_store->resolve(conversation) != *m_conversation)
-        return;
     QSet<QString> known;
-    for (const store::Message &message : std::as_const(m_rows)) {
+    for (qsizetype i = row; i < m_rows.size(); ++i) {
+        const store::Message &message = m_rows.at(i);
         if (!message.messageId.isEmpty())
             known.insert(message.messageId);
         if (!message.clientMessageId.isEmpty())
             known.insert(message.clientMessageId);
     }
+    return known;
+}
+
+//! With numbers of their own.
+QList<store::Message> MessageListModel::unknownOf(const QList<store::Message> &messages, const QSet<QString> &known)
+{
     QList<store::Message> fresh;
     for (const store::Message &message : messages) {
         if ((!message.messageId.isEmpty() && known.contains(message.messageId))
@@ -240,7 +257,29 @@ void MessageListModel::prependOlder(const ConversationId &conversation, const QL
         fresh.append(message);
         fresh.last().seq = kJournalSeq | ++m_lastOwnSeq;
     }
+    return fresh;
+}
+
+qint64 MessageListModel::olderBeforeMs() const
+{
+    if (m_olderBeforeMs > 0)
+        return m_olderBeforeMs;
+    return m_rows.isEmpty() ? 0 : m_rows.first().sentAtMs + 1; // others of the same moment may be missing
+}
+
+void MessageListModel::prependOlder(const ConversationId &conversation, const QList<store::Message> &messages,
+                                    bool atStart)
+{
+    if (!m_conversation || !m_store || m_store->resolve(conversation) != *m_conversation)
+        return;
+    const QList<store::Message> fresh = unknownOf(messages, idsFrom(0));
+    if (!fresh.isEmpty() && !m_rows.isEmpty() && fresh.last().sentAtMs > m_rows.first().sentAtMs) {
+        Q_EMIT olderArrived(); // asked for before a jump: it does not belong in front of what is here now
+        return;
+    }
     m_atStart = atStart;
+    // A page of nothing new: the next one must get past its moment, or the same would come again.
+    m_olderBeforeMs = fresh.isEmpty() && !messages.isEmpty() ? messages.first().sentAtMs : 0;
     if (fresh.isEmpty()) {
         Q_EMIT olderArrived();
         return;
@@ -248,10 +287,85 @@ void MessageListModel::prependOlder(const ConversationId &conversation, const QL
     beginInsertRows({}, 0, int(fresh.size()) - 1);
     m_rows = fresh + m_rows;
     m_older += fresh.size();
+    if (m_gap > 0)
+        m_gap += fresh.size();
     endInsertRows();
     if (fresh.size() < m_rows.size())
         emitRows({int(fresh.size())});
     Q_EMIT olderArrived();
+}
+
+void MessageListModel::showAround(const store::HistoryPage &page)
+{
+    if (!m_conversation || !m_store || m_store->resolve(page.conversation) != *m_conversation)
+        return;
+    if (m_older > 0) {
+        beginRemoveRows({}, 0, int(m_older) - 1);
+        m_rows.remove(0, m_older);
+        m_older = m_gap = 0;
+        endRemoveRows();
+    }
+    const QList<store::Message> fresh = unknownOf(page.messages, idsFrom(0));
+    m_atStart = page.atStart;
+    m_olderBeforeMs = 0;
+    m_newest = page.newest;
+    if (!fresh.isEmpty()) {
+        // What is in the window already joins both.
+        const bool joined = page.atEnd || fresh.size() < page.messages.size();
+        beginInsertRows({}, 0, int(fresh.size()) - 1);
+        m_rows = fresh + m_rows;
+        m_older = fresh.size();
+        m_gap = joined ? 0 : fresh.size();
+        endInsertRows();
+    }
+    if (fresh.size() < m_rows.size())
+        emitRows({int(fresh.size())});
+}
+
+void MessageListModel::appendNewer(const store::HistoryPage &page)
+{
+    if (!m_conversation || !m_store || m_store->resolve(page.conversation) != *m_conversation || m_gap == 0)
+        return;
+    if (page.from != m_newest) {
+        Q_EMIT newerArrived(); // asked for before another jump
+        return;
+    }
+    const QList<store::Message> fresh = unknownOf(page.messages, idsFrom(0));
+    const bool joined = page.atEnd || fresh.size() < page.messages.size();
+    if (!page.messages.isEmpty())
+        m_newest = page.newest;
+    const int at = int(m_gap);
+    if (!fresh.isEmpty()) {
+        beginInsertRows({}, at, at + int(fresh.size()) - 1);
+        m_rows.insert(at, fresh.size(), store::Message());
+        std::copy(fresh.cbegin(), fresh.cend(), m_rows.begin() + at);
+        m_older += fresh.size();
+        m_gap += fresh.size();
+        endInsertRows();
+    }
+    std::vector<int> beside{at - 1};
+    if (m_gap < m_rows.size())
+        beside.push_back(int(m_gap));
+    if (joined)
+        m_gap = 0;
+    emitRows(std::move(beside));
+    Q_EMIT newerArrived();
+}
+
+void MessageListModel::forgetBeforeGap()
+{
+    if (m_gap == 0)
+        return;
+    const int count = int(m_gap);
+    beginRemoveRows({}, 0, count - 1);
+    m_rows.remove(0, count);
+    m_older -= count;
+    m_gap = 0;
+    m_atStart = false;
+    m_olderBeforeMs = 0;
+    endRemoveRows();
+    if (!m_rows.isEmpty())
+        emitRows({0});
 }
 
 void MessageListModel::emitRows(std::vector<int> rows)
@@ -305,6 +419,12 @@ QString MessageListModel::nameFor(const store::Message &message) const
     return displayName(m_store ? m_store->nameOf(message.senderKey) : QString(), message.senderKey);
 }
 
+CopyLine MessageListModel::copyLine(int row) const
+{
+    const store::Message &message = m_rows.at(row);
+    return {message.own ? tr("You") : nameFor(message), message.sentAtMs, message.text};
+}
+
 void MessageListModel::fillReply(MessageRow &row) const
 {
     if (row.replyToId.isEmpty())
@@ -315,6 +435,34 @@ void MessageListModel::fillReply(MessageRow &row) const
         return;
     row.replySender = origin->own ? tr("You") : nameFor(*origin);
     row.replyText = oneLine(origin->text, kReplyChars);
+}
+
+QString MessageListModel::directKey() const
+{
+    if (!m_store || !m_conversation || m_conversation->kind != protocol::ConversationKind::Direct)
+        return {};
+    const store::Conversation *conversation = m_store->conversation(*m_conversation);
+    return conversation ? conversation->peerKey : m_conversation->key;
+}
+
+//! The line about a changed key stands above the first message under the new one, as far as that is loaded.
+void MessageListModel::fillNotice(MessageRow &row, int number) const
+{
+    const QString key = directKey();
+    const qint64 changedAtMs = key.isEmpty() ? 0 : m_trust.changedAtMs(*m_store, key);
+    if (m_gap > 0 && number == m_gap)
+        row.notice = tr("What is in between has not been read yet");
+    if (changedAtMs == 0 || row.sentAtMs < changedAtMs || (number > 0 && m_rows.at(number - 1).sentAtMs >= changedAtMs))
+        return;
+    row.noticeBad = true;
+    row.notice = tr("%1's key changed", "peer").arg(displayName(m_store->nameOf(key), key));
+}
+
+void MessageListModel::onTrustChanged()
+{
+    const qint64 changedAtMs = directKey().isEmpty() ? 0 : m_trust.changedAtMs(*m_store, directKey());
+    if (std::exchange(m_changedAtMs, changedAtMs) != changedAtMs && !m_rows.isEmpty())
+        Q_EMIT dataChanged(index(0), index(int(m_rows.size()) - 1));
 }
 
 int MessageListModel::rowAtTime(qint64 atMs) const
@@ -339,8 +487,12 @@ MessageRow MessageListModel::row(int number) const
         if (const store::Peer *peer = m_store->peer(message.senderKey))
             row.senderHuman = peer->kind == protocol::PeerKind::Human;
     }
-    if (m_store && !message.own)
-        row.imitates = m_likeness.imitated(*m_store, message.senderKey);
+    if (m_store && !message.own) {
+        row.keyChanged = m_trust.of(*m_store, message.senderKey) == KeyTrust::Changed;
+        if (!row.keyChanged)
+            row.imitates = m_likeness.imitated(*m_store, message.senderKey);
+    }
+    row.note = message.conversation.kind == protocol::ConversationKind::Notes;
     row.mention = message.mention;
     row.recipients = int(message.deliveredTo.size());
     row.text = safeText(message.text);
@@ -356,6 +508,7 @@ MessageRow MessageListModel::row(int number) const
     row.deliveredAtMs = message.deliveredAtMs;
     row.readAtMs = message.readAtMs;
     fillReply(row);
+    fillNotice(row, number);
     if (waits(message)) {
         row.queuePosition = 1;
         for (int i = number - 1; i >= m_older; --i)
@@ -363,9 +516,10 @@ MessageRow MessageListModel::row(int number) const
     }
     row.firstUnread = m_dividerSeq != 0 && message.seq == m_dividerSeq;
     row.startsDay = number == 0 || localDay(m_rows.at(number - 1).sentAtMs) != localDay(message.sentAtMs);
-    row.startsGroup = number == 0 || row.firstUnread || startsGroup(m_rows.at(number - 1), message);
-    row.endsGroup = number + 1 == m_rows.size() || m_rows.at(number + 1).seq == m_dividerSeq
-        || startsGroup(message, m_rows.at(number + 1));
+    row.startsGroup =
+        number == 0 || (m_gap > 0 && number == m_gap) || row.firstUnread || startsGroup(m_rows.at(number - 1), message);
+    row.endsGroup = number + 1 == m_rows.size() || (m_gap > 0 && number + 1 == m_gap)
+        || m_rows.at(number + 1).seq == m_dividerSeq || startsGroup(message, m_rows.at(number + 1));
     return row;
 }
 

@@ -31,17 +31,21 @@ struct MessageRow
     qint64 sentAtMs = 0;
     qint64 deliveredAtMs = 0;
     qint64 readAtMs = 0;
-    int recipients = 0;   //!< own ones: how many are known to have got it
-    bool mention = false; //!< names the user
-    QString imitates;     //!< the peer whose name the sender's looks like, though it is another; else empty
-    QString replySender;  //!< of the message it answers, as far as that is here
-    QString replyText;    //!< its beginning, one line
+    int recipients = 0;      //!< own ones: how many are known to have got it
+    bool mention = false;    //!< names the user
+    bool keyChanged = false; //!< another key bore the sender's name before, see KeyTrust
+    bool note = false;       //!< of the user's own notes: it went nowhere
+    QString imitates;        //!< the peer whose name the sender's looks like, though it is another; else empty
+    QString replySender;     //!< of the message it answers, as far as that is here
+    QString replyText;       //!< its beginning, one line
 
     // from the neighbours
     bool startsDay = false;   //!< the day differs from the row before
     bool startsGroup = false; //!< another sender, another day, or five minutes of silence
     bool endsGroup = false;
     bool firstUnread = false; //!< the divider stands above this row
+    QString notice;           //!< a line of ours above this row; empty for none
+    bool noticeBad = false;   //!< it warns
 };
 
 } // namespace mesh::items

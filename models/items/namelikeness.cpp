@@ -51,7 +51,7 @@ QString nameSkeleton(QStringView name)
 void NameLikeness::note(const store::ChangeSet &changes)
 {
     m_dirty = m_dirty || changes.reset || changes.connection || !changes.peersAdded.isEmpty()
-        || !changes.peersChanged.isEmpty() || !changes.peersRemoved.isEmpty();
+        || !changes.peersChanged.isEmpty() || !changes.peersRemoved.isEmpty() || !changes.verified.isEmpty();
 }
 
 void NameLikeness::clear()
@@ -65,6 +65,7 @@ void NameLikeness::build(const store::MeshStore &store) const
 {
     struct First
     {
+        bool unverified = true;
         qint64 seenMs = 0;
         QString memberKey;
         QString name;
@@ -81,14 +82,20 @@ void NameLikeness::build(const store::MeshStore &store) const
     const auto &connection = store.connection();
     if (!connection.displayName.isEmpty())
         firsts.insert(skeletonOf(connection.displayName),
-                      {-1, connection.ownMemberKey, connection.displayName, connection.ownKey});
+                      {false, -1, connection.ownMemberKey, connection.displayName, connection.ownKey});
     const auto counts = [](const store::Peer &peer) { return !peer.self && !peer.name.isEmpty() && !peer.stub; };
+    const auto isVerified = [&](const store::Peer &peer) {
+        return !peer.memberKey.isEmpty() && store.verifications().value(peer.memberKey).verified;
+    };
     for (const store::Peer &peer : store.peers()) {
         if (!counts(peer))
             continue;
         First &first = firsts[skeletonOf(peer.name)];
-        if (first.key.isEmpty() || std::tie(peer.firstSeenMs, peer.key) < std::tie(first.seenMs, first.key))
-            first = {peer.firstSeenMs, peer.memberKey, peer.name, peer.key};
+        // Whose safety number was compared is the true one, however early the other came.
+        const bool unverified = !isVerified(peer);
+        if (first.key.isEmpty()
+            || std::tie(unverified, peer.firstSeenMs, peer.key) < std::tie(first.unverified, first.seenMs, first.key))
+            first = {unverified, peer.firstSeenMs, peer.memberKey, peer.name, peer.key};
     }
     m_imitated.clear();
     for (const store::Peer &peer : store.peers()) {
@@ -97,7 +104,7 @@ void NameLikeness::build(const store::MeshStore &store) const
         const QString skeleton = skeletons.value(peer.name);
         const First first = firsts.value(skeleton);
         const bool same = first.key == peer.key || (!peer.memberKey.isEmpty() && peer.memberKey == first.memberKey);
-        if (!skeleton.isEmpty() && !same)
+        if (!skeleton.isEmpty() && !same && !isVerified(peer))
             m_imitated.insert(peer.key, displayName(first.name, first.key));
     }
     m_skeletons = skeletons;

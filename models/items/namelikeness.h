@@ -17,8 +17,9 @@ namespace mesh::items {
 //! like.
 [[nodiscard]] QString nameSkeleton(QStringView name);
 
-//! Which peers bear a name that looks like another's. Of two, the one seen later is the imitator; sessions of one
-//! member never imitate each other. The user's own name counts as the first of all.
+//! Which peers bear a name that looks like another's. Of two, the one seen later is the imitator, but never one
+//! whose safety number was compared; sessions of one member never imitate each other. The user's own name counts as the
+//! first of all.
 class NameLikeness final
 {
 public:

@@ -61,6 +61,8 @@ QString SearchResultsModel::placeName(const store::SearchPlace &place) const
         return tr("Everyone");
     case ConversationKind::System:
         return tr("System");
+    case ConversationKind::Notes:
+        return tr("Notes");
     default:
         break;
     }

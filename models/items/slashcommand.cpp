@@ -56,6 +56,7 @@ QString targetSpec(const ConversationId &id)
         return u"*"_s;
     case ConversationKind::Direct:
     case ConversationKind::System:
+    case ConversationKind::Notes:
         break;
     }
     return id.key;
@@ -340,6 +341,8 @@ SlashOutcome SlashCommands::read(const QString &text, const ConversationId &conv
 {
     SlashOutcome outcome;
     outcome.message = text;
+    if (conversation.kind == ConversationKind::Notes)
+        return outcome; // nothing that is noted may reach the mesh
     if (text.startsWith("//"_L1)) {
         if (!nameIn(QStringView(text).mid(1)).isEmpty())
             outcome.message = text.mid(1);

@@ -41,7 +41,8 @@ public:
     //! Help for the command that \a text begins with, while it is written; nullptr if there is none.
     [[nodiscard]] static const SlashHelp *helpFor(QStringView text);
 
-    //! \a conversation is where the line was written, as commands name it; \a nowMs is local time.
+    //! \a conversation is where the line was written, as commands name it; in the user's notes every line is text; \a
+    //! nowMs is local time.
     [[nodiscard]] static SlashOutcome read(const QString &text, const protocol::ConversationId &conversation,
                                            const store::MeshStore &store, qint64 nowMs);
 

@@ -23,7 +23,16 @@ struct SendMessage
     QString replyToId;
 };
 
-//! Takes a message back that has not left yet.
+//! Puts a file on the broker, then sends the message that names it: sealed for the peer of a direct conversation, in
+//! clear for others. FileOfferProgress tells how far it is; without success nothing is sent.
+struct OfferFile
+{
+    SendMessage message; //!< `%1` in its text stands for the id the broker gives the file
+    QString fileName;    //!< without a path; other than ASCII letters, digits, `.`, `-` and `_` become `_`
+    QByteArray contents; //!< up to 50 MiB
+};
+
+//! Takes a message back that has not left yet, or ends the offer of a file.
 struct CancelMessage
 {
     QString clientMessageId;
@@ -40,6 +49,7 @@ struct SaveDraft
 {
     ConversationId conversation;
     QString text;
+    QString replyToId = {}; //!< the message it answers; empty for none
 };
 
 //! Pins, archives or quiets a conversation: all three as they shall be from now on.
@@ -49,6 +59,14 @@ struct ArrangeConversation
     bool pinned = false;
     bool archived = false;
     events::Attention attention = events::Attention::All;
+};
+
+//! Says that the safety number of a member was compared and fits, or takes that back.
+struct VerifyPeer
+{
+    QString memberKey; //!< 64 hex digits
+    QString name;
+    bool verified = true;
 };
 
 //! Typing signal to a human peer that advertises `x-human-chat/1`; throttled by the session.
@@ -162,11 +180,12 @@ struct Request
 namespace mesh::protocol {
 
 struct CommandKinds
-    : TypeList<commands::SendMessage, commands::CancelMessage, commands::MarkRead, commands::SaveDraft,
-               commands::ArrangeConversation, commands::SetTyping, commands::ShowConversation, commands::SetStatus,
-               commands::SetSummary, commands::JoinGroup, commands::LeaveGroup, commands::SetState, commands::Remember,
-               commands::Recall, commands::Forget, commands::SetClockSpeed, commands::PauseClock, commands::ResumeClock,
-               commands::Refresh, commands::ConnectNow, commands::Disconnect, commands::Request>
+    : TypeList<commands::SendMessage, commands::OfferFile, commands::CancelMessage, commands::MarkRead,
+               commands::SaveDraft, commands::ArrangeConversation, commands::VerifyPeer, commands::SetTyping,
+               commands::ShowConversation, commands::SetStatus, commands::SetSummary, commands::JoinGroup,
+               commands::LeaveGroup, commands::SetState, commands::Remember, commands::Recall, commands::Forget,
+               commands::SetClockSpeed, commands::PauseClock, commands::ResumeClock, commands::Refresh,
+               commands::ConnectNow, commands::Disconnect, commands::Request>
 {
 };
 

@@ -59,14 +59,14 @@ struct EnumWords<events::TrafficSource>
 struct EventBodyKinds
     : TypeList<events::ConnectionChanged, events::SessionEstablished, events::LinkMeasured, events::FramesRejected,
                events::PeersListed, events::PeerPresence, events::TypingChanged, events::MessageReceived,
-               events::MessageComposed, events::OutgoingChanged, events::SendQueueChanged, events::ConversationRead,
-               events::DraftChanged, events::ConversationArranged, events::TrafficSeen, events::StateListed,
-               events::StateSet, events::MemoryRemembered, events::MemoriesFound, events::MemoryForgotten,
-               events::TasksListed, events::SkillsListed, events::FilesListed, events::StreamsListed,
-               events::TopicsListed, events::ServersListed, events::ServicesListed, events::SchedulesListed,
-               events::WebhooksListed, events::ContextsListed, events::TopicMembersListed, events::MeshDescribed,
-               events::StreamDataReceived, events::SystemNotice, events::ClockReported, events::Ticked,
-               events::AuditAppended, events::CommandFinished>
+               events::MessageComposed, events::OutgoingChanged, events::SendQueueChanged, events::FileOfferProgress,
+               events::ConversationRead, events::DraftChanged, events::ConversationArranged, events::PeerVerified,
+               events::TrafficSeen, events::StateListed, events::StateSet, events::MemoryRemembered,
+               events::MemoriesFound, events::MemoryForgotten, events::TasksListed, events::SkillsListed,
+               events::FilesListed, events::StreamsListed, events::TopicsListed, events::ServersListed,
+               events::ServicesListed, events::SchedulesListed, events::WebhooksListed, events::ContextsListed,
+               events::TopicMembersListed, events::MeshDescribed, events::StreamDataReceived, events::SystemNotice,
+               events::ClockReported, events::Ticked, events::AuditAppended, events::CommandFinished>
 {
 };
 

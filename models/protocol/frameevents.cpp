@@ -21,6 +21,14 @@ qint64 msOr(QStringView iso, qint64 fallback)
     return isoToMs(iso).value_or(fallback);
 }
 
+//! When a message was sent, unless that is a day or more ahead, which no clock is: then when it came.
+qint64 sentMs(QStringView iso, qint64 nowMs)
+{
+    constexpr qint64 kDayMs = 86'400'000;
+    const qint64 sent = msOr(iso, nowMs);
+    return nowMs > 0 && sent - nowMs >= kDayMs ? nowMs : sent;
+}
+
 QList<GroupRef> groupsFrom(const QJsonValue &value)
 {
     QList<GroupRef> groups;
@@ -222,7 +230,7 @@ MessageReceived messageFrom(const Push &push, qint64 nowMs)
     message.body = BodyKind::Undecryptable;
     message.replyToId = push.replyToId.value_or(QString());
     message.subtype = push.subtype.value_or(QString());
-    message.sentAtMs = msOr(push.createdAt, nowMs);
+    message.sentAtMs = sentMs(push.createdAt, nowMs);
     message.ackWanted = true;
     return message;
 }
@@ -237,7 +245,7 @@ MessageReceived messageFrom(const TopicMessageRow &row, const QString &topicId, 
     message.senderName = row.senderName;
     message.body = BodyKind::Undecryptable;
     message.replyToId = row.replyToId.value_or(QString());
-    message.sentAtMs = msOr(row.createdAt, nowMs);
+    message.sentAtMs = sentMs(row.createdAt, nowMs);
     return message;
 }
 

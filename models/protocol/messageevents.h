@@ -259,6 +259,23 @@ struct SendQueueChanged
     }
 };
 
+//! How far a file on its way to the broker is.
+struct FileOfferProgress
+{
+    static constexpr QLatin1StringView kType{"fileOffer"};
+    QString clientMessageId; //!< of the message that will name it
+    qint64 sentBytes = 0;
+    qint64 totalBytes = 0;
+
+    template <class Self, class Visitor>
+    static void describe(Self &self, Visitor &v)
+    {
+        v("clientMessageId", self.clientMessageId);
+        v("sentBytes", self.sentBytes);
+        v("totalBytes", self.totalBytes);
+    }
+};
+
 //! The user has read a conversation up to this time.
 struct ConversationRead
 {
@@ -274,18 +291,20 @@ struct ConversationRead
     }
 };
 
-//! What stands unsent in a conversation's composer; empty text ends the draft.
+//! What stands unsent in a conversation's composer; empty text and no message answered ends the draft.
 struct DraftChanged
 {
     static constexpr QLatin1StringView kType{"draft"};
     ConversationId conversation;
     QString text;
+    QString replyToId = {}; //!< the message it answers; empty for none
 
     template <class Self, class Visitor>
     static void describe(Self &self, Visitor &v)
     {
         v("conversation", self.conversation);
         v("text", self.text);
+        v("replyToId", self.replyToId);
     }
 };
 
@@ -308,6 +327,23 @@ struct ConversationArranged
         v("pinned", self.pinned);
         v("archived", self.archived);
         v("attention", self.attention);
+    }
+};
+
+//! The user compared the safety number of a member, or took that back; the newest word about a member key holds.
+struct PeerVerified
+{
+    static constexpr QLatin1StringView kType{"verified"};
+    QString memberKey; //!< 64 hex digits
+    QString name;      //!< the peer's then: a later key under the same name is told apart by it
+    bool verified = false;
+
+    template <class Self, class Visitor>
+    static void describe(Self &self, Visitor &v)
+    {
+        v("memberKey", self.memberKey);
+        v("name", self.name);
+        v("verified", self.verified);
     }
 };
 

@@ -66,21 +66,21 @@ struct EnumWords<PeerKind>
                                       std::pair{PeerKind::Connector, "connector"}};
 };
 
-//! Whom a conversation is with.
-enum class ConversationKind { Direct, Group, Topic, Broadcast, System };
+//! Whom a conversation is with. Notes: with oneself, on this computer only; nothing of it is on the wire.
+enum class ConversationKind { Direct, Group, Topic, Broadcast, System, Notes };
 template <>
 struct EnumWords<ConversationKind>
 {
     static constexpr std::array words{
         std::pair{ConversationKind::Direct, "direct"}, std::pair{ConversationKind::Group, "group"},
-        std::pair{ConversationKind::Topic, "topic"}, std::pair{ConversationKind::Broadcast, "broadcast"},
-        std::pair{ConversationKind::System, "system"}};
+        std::pair{ConversationKind::Topic, "topic"},   std::pair{ConversationKind::Broadcast, "broadcast"},
+        std::pair{ConversationKind::System, "system"}, std::pair{ConversationKind::Notes, "notes"}};
 };
 
 //! Names one conversation of a mesh.
 //! Direct: `key` is the peer's routing key (64 hex) at first contact; the store follows the peer when it returns with a
-//! new one. Group: the group's name without `@`. Topic: the topic's id. Broadcast and System: empty. A multicast push
-//! does not say what it was addressed to (wire/observed 3), so what others send to groups arrives in Broadcast.
+//! new one. Group: the group's name without `@`. Topic: the topic's id. Broadcast, System and Notes: empty. A multicast
+//! push does not say what it was addressed to (wire/observed 3), so what others send to groups arrives in Broadcast.
 struct ConversationId
 {
     ConversationKind kind = ConversationKind::Direct;

@@ -5,6 +5,7 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QLocale>
+#include <QtCore/QPointer>
 #include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QNetworkProxy>
 #include <QtNetwork/QNetworkReply>
@@ -16,11 +17,42 @@
 namespace mesh::session {
 
 using namespace Qt::StringLiterals;
+using protocol::Error;
+using protocol::ErrorBand;
+using protocol::Expected;
 
 namespace {
 
 constexpr int TimeoutMs = 5'000;
 constexpr qint64 MaxAnswerBytes = 64 * 1024;
+constexpr int UploadSilenceMs = 30'000;
+
+Error uploadError(const QNetworkReply &reply)
+{
+    const int status = reply.attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    switch (status) {
+    case 401:
+    case 403:
+    case 404:
+    case 405:
+        return {
+            u"no_uploads"_s,
+            BrokerHttp::tr("This broker takes no files from you (HTTP status %1). Some take them only from accounts "
+                           "of their web site.")
+                .arg(status),
+            ErrorBand::Persistent};
+    case 413:
+        return {u"too_large"_s, BrokerHttp::tr("The file is too large for this broker."), ErrorBand::Persistent};
+    case 507:
+        return {u"upload_failed"_s, BrokerHttp::tr("The broker has no room for the file."), ErrorBand::Transient};
+    default:
+        break;
+    }
+    return {u"upload_failed"_s,
+            status == 0 ? BrokerHttp::tr("The file could not be sent: %1.").arg(reply.errorString())
+                        : BrokerHttp::tr("The broker did not take the file (HTTP status %1).").arg(status),
+            ErrorBand::Transient};
+}
 
 } // namespace
 
@@ -80,6 +112,46 @@ void BrokerHttp::releaseHeld(const QUrl &socketUrl, const HostFacts &host)
             qCInfo(lcSession) << "the broker could not be asked to release held messages:" << reply->error();
         reply->deleteLater();
     });
+}
+
+std::function<void()> BrokerHttp::upload(const QUrl &socketUrl, const MeshProfile &profile, const FileUpload &upload,
+                                         FileFlow::Progress progress, FileFlow::Done done)
+{
+    QNetworkRequest post = request(brokerHttpUrl(socketUrl, u"/upload"_s));
+    post.setTransferTimeout(UploadSilenceMs);
+    post.setHeader(QNetworkRequest::ContentTypeHeader,
+                   upload.encrypted ? u"application/octet-stream"_s : u"text/plain; charset=utf-8"_s);
+    post.setRawHeader("Authorization", "Bearer " + upload.bearer.toLatin1());
+    post.setRawHeader("X-Mesh-Id", profile.meshId.toLatin1());
+    post.setRawHeader("X-Member-Id", profile.memberId.toLatin1());
+    post.setRawHeader("X-File-Name", upload.fileName.toLatin1());
+    post.setRawHeader("X-Target-Spec", upload.targetSpec.toUtf8());
+    if (upload.encrypted) {
+        post.setRawHeader("X-Encrypted", "true");
+        post.setRawHeader("X-Owner-Pubkey", upload.ownerKey.toLatin1());
+        post.setRawHeader("X-File-Keys", QJsonDocument(upload.sealedKeys).toJson(QJsonDocument::Compact));
+    }
+    QNetworkReply *reply = m_network->post(post, upload.body);
+    reply->setReadBufferSize(MaxAnswerBytes);
+    connect(reply, &QNetworkReply::uploadProgress, reply, [progress](qint64 sent, qint64 total) {
+        if (total > 0)
+            progress(sent, total);
+    });
+    connect(reply, &QNetworkReply::finished, this, [reply, done] {
+        reply->deleteLater();
+        const QJsonObject answer = QJsonDocument::fromJson(reply->read(MaxAnswerBytes)).object();
+        const QString fileId = answer.value("fileId"_L1).toString();
+        const bool taken = reply->error() == QNetworkReply::NoError && answer.value("ok"_L1).toBool()
+            && !fileId.isEmpty() && fileId.size() <= 128;
+        done(taken ? Expected<QString>(fileId) : Expected<QString>(uploadError(*reply)));
+    });
+    return [this, reply = QPointer(reply)] {
+        if (!reply)
+            return;
+        reply->disconnect(this);
+        reply->abort();
+        reply->deleteLater();
+    };
 }
 
 } // namespace mesh::session

@@ -8,7 +8,9 @@
 #include <optional>
 
 #include "models/protocol/clock.h"
+#include "models/session/fileflow.h"
 #include "models/session/helloflow.h"
+#include "models/session/meshprofile.h"
 #include "models/session/sessionoptions.h"
 
 class QNetworkAccessManager;
@@ -16,7 +18,7 @@ class QNetworkRequest;
 
 namespace mesh::session {
 
-//! The two things a session asks the HTTP side of its broker (wire reference 1.6). Certificates are checked as for the
+//! What a session asks the HTTP side of its broker (wire reference 1.6). Certificates are checked as for the
 //! socket, redirects are not followed. Network thread.
 class BrokerHttp final : public QObject
 {
@@ -32,6 +34,11 @@ public:
     //! `POST /hook/set-status` with "idle" for our own presence: makes the broker release what it held while we did not
     //! want to be disturbed (wire reference 6.4).
     void releaseHeld(const QUrl &socketUrl, const HostFacts &host);
+
+    //! `POST /upload` (wire reference 7.9). \a done gets the file's id, or `no_uploads` (401, 403, 404, 405),
+    //! `too_large` (413), `upload_failed`. \return what ends it; \a done is not called then.
+    std::function<void()> upload(const QUrl &socketUrl, const MeshProfile &profile, const FileUpload &upload,
+                                 FileFlow::Progress progress, FileFlow::Done done);
 
 private:
     QNetworkRequest request(const QUrl &url) const;

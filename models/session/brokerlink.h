@@ -49,6 +49,11 @@ public:
     void setGroups(const QStringList &groups) { m_groups = groups; }
     //! Makes the broker release held messages (BrokerHttp::releaseHeld()).
     void releaseHeld() { m_http.releaseHeld(m_url, m_host); }
+    //! See BrokerHttp::upload().
+    std::function<void()> upload(const FileUpload &upload, FileFlow::Progress progress, FileFlow::Done done)
+    {
+        return m_http.upload(m_url, m_identity.profile, upload, std::move(progress), std::move(done));
+    }
 
 Q_SIGNALS:
     void changed(const mesh::protocol::events::ConnectionChanged &change);

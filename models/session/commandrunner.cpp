@@ -33,12 +33,14 @@ Error closedError()
 //! The words of commands, in the order of the variant.
 QString nameOf(const Command &command)
 {
-    static constexpr std::array names{
-        "sendMessage"_L1,   "cancelMessage"_L1,    "markRead"_L1,    "saveDraft"_L1,  "arrangeConversation"_L1,
-        "setTyping"_L1,     "showConversation"_L1, "setStatus"_L1,   "setSummary"_L1, "joinGroup"_L1,
-        "leaveGroup"_L1,    "setState"_L1,         "remember"_L1,    "recall"_L1,     "forget"_L1,
-        "setClockSpeed"_L1, "pauseClock"_L1,       "resumeClock"_L1, "refresh"_L1,    "connectNow"_L1,
-        "disconnect"_L1,    "request"_L1};
+    static constexpr std::array names{"sendMessage"_L1, "offerFile"_L1,   "cancelMessage"_L1,
+                                      "markRead"_L1,    "saveDraft"_L1,   "arrangeConversation"_L1,
+                                      "verifyPeer"_L1,  "setTyping"_L1,   "showConversation"_L1,
+                                      "setStatus"_L1,   "setSummary"_L1,  "joinGroup"_L1,
+                                      "leaveGroup"_L1,  "setState"_L1,    "remember"_L1,
+                                      "recall"_L1,      "forget"_L1,      "setClockSpeed"_L1,
+                                      "pauseClock"_L1,  "resumeClock"_L1, "refresh"_L1,
+                                      "connectNow"_L1,  "disconnect"_L1,  "request"_L1};
     static_assert(names.size() == Command::Kinds::kSize);
     if (const auto *request = getIf<cmd::Request>(&command))
         return typeOf(request->frame);
@@ -100,8 +102,17 @@ struct CommandRunner::Runner
         if (command.conversation.kind == ConversationKind::Topic)
             self.m_parts.topics.nudge(command.conversation.key);
     }
+    void operator()(const cmd::OfferFile &command)
+    {
+        self.m_parts.files.offer(
+            command, [&runner = self, id = id](const Expected<void> &outcome) { runner.finish(id, outcome); });
+    }
     void operator()(const cmd::CancelMessage &command)
     {
+        if (self.m_parts.files.cancel(command.clientMessageId)) {
+            self.finish(id);
+            return;
+        }
         self.finish(id, self.m_parts.sending.cancel(command.clientMessageId));
     }
     void operator()(const cmd::MarkRead &command)
@@ -115,13 +126,22 @@ struct CommandRunner::Runner
     }
     void operator()(const cmd::SaveDraft &command)
     {
-        port().emitEvent(events::DraftChanged{command.conversation, command.text});
+        port().emitEvent(events::DraftChanged{command.conversation, command.text, command.replyToId});
         self.finish(id);
     }
     void operator()(const cmd::ArrangeConversation &command)
     {
         port().emitEvent(
             events::ConversationArranged{command.conversation, command.pinned, command.archived, command.attention});
+        self.finish(id);
+    }
+    void operator()(const cmd::VerifyPeer &command)
+    {
+        if (command.memberKey.size() != 64) {
+            self.finish(id, Expected<void>(badArgument("A member is named by a key of 64 digits.")));
+            return;
+        }
+        port().emitEvent(events::PeerVerified{command.memberKey, command.name, command.verified});
         self.finish(id);
     }
     void operator()(const cmd::SetTyping &command)

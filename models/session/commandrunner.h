@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "models/protocol/command.h"
+#include "models/session/fileflow.h"
 #include "models/session/humanchat.h"
 #include "models/session/sendflow.h"
 #include "models/session/sessionport.h"
@@ -31,6 +32,7 @@ public:
     {
         SessionPort &port;
         SendFlow &sending;
+        FileFlow &files;
         TopicPoller &topics;
         HumanChat &human;
         OwnPresence &presence;

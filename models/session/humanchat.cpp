@@ -41,7 +41,7 @@ void HumanChat::publish(const HumanSignal &signal, const QString &recipient)
 void HumanChat::setTyping(const ConversationId &conversation, bool on)
 {
     const QString key = signalKey(conversation);
-    if (key.isEmpty() || !m_throttle.pass(key, on, m_port.monoMs()))
+    if (!m_sending || key.isEmpty() || !m_throttle.pass(key, on, m_port.monoMs()))
         return;
     HumanSignal signal;
     signal.kind = HumanSignal::Kind::Typing;
@@ -86,7 +86,7 @@ void HumanChat::markRead(const ConversationId &conversation, qint64 upToMs)
             return true;
         });
     }
-    if (ids.isEmpty())
+    if (ids.isEmpty() || !m_sending)
         return;
     HumanSignal signal;
     signal.kind = HumanSignal::Kind::Read;

@@ -21,6 +21,9 @@ public:
 
     std::function<void(const QString &from, const QStringList &clientMessageIds)> onRead;
 
+    //! Whether others are told when the user types and what was read. Off: nothing is, also not later.
+    void setSending(bool on) { m_sending = on; }
+
     QString ownStream() const { return humanStream(m_ownKey); }
 
     void setTyping(const protocol::ConversationId &conversation, bool on);
@@ -53,6 +56,7 @@ private:
     const NameCache &m_names;
     QString m_ownKey;
     TypingThrottle m_throttle;
+    bool m_sending = true;
     QHash<QString, QList<Unread>> m_unread; // by sender's routing key
     QHash<QString, qint64> m_typingUntilMs; // monotonic, by peer
     QHash<QString, qint64> m_lastSignalMs;  // by peer, the sender's clock: older ones are replays

@@ -194,15 +194,39 @@ void KeyVault::read(const QString &name, QObject *context, ReadDone done)
     auto *job = new QKeychain::ReadPasswordJob(m_options.service, this);
     job->setKey(keychainKey(name));
     job->setInsecureFallback(false);
-    connect(job, &QKeychain::Job::finished, context, [job, done = std::move(done)](QKeychain::Job *finished) {
-        if (finished->error() != QKeychain::NoError) {
-            done(keychainError(*finished));
-            return;
-        }
-        QByteArray bytes = job->binaryData();
-        done(SecretBytes::takeFrom(bytes));
-    });
+    connect(job, &QKeychain::Job::finished, context,
+            [this, job, context, done = std::move(done)](QKeychain::Job *finished) {
+                if (finished->error() == QKeychain::EntryNotFound) {
+                    tellMissing(context, done);
+                    return;
+                }
+                if (finished->error() != QKeychain::NoError) {
+                    done(keychainError(*finished));
+                    return;
+                }
+                QByteArray bytes = job->binaryData();
+                done(SecretBytes::takeFrom(bytes));
+            });
     job->start();
+}
+
+//! A locked keyring whose unlocking nobody answered finds nothing, as if it had nothing. Taken for the truth, that
+//! would have fresh keys written over the old ones; whether it is true, a write tells.
+void KeyVault::tellMissing(QObject *context, ReadDone done)
+{
+    auto *probe = new QKeychain::WritePasswordJob(m_options.service, this);
+    probe->setKey(keychainKey(u"probe"_s));
+    probe->setBinaryData("works");
+    probe->setInsecureFallback(false);
+    connect(probe, &QKeychain::Job::finished, context, [done = std::move(done)](QKeychain::Job *finished) {
+        if (finished->error() == QKeychain::NoError)
+            done(Error{u"not_found"_s, tr("The keychain holds no such secret."), ErrorBand::Persistent});
+        else
+            done(Error{u"keychain_locked"_s,
+                       tr("The keychain is locked. Unlock it and try again; nothing was changed."),
+                       ErrorBand::Persistent});
+    });
+    probe->start();
 }
 
 void KeyVault::write(const QString &name, SecretBytes value, QObject *context, WriteDone done)

@@ -59,8 +59,9 @@ public:
 
     using ReadDone = std::function<void(protocol::Expected<protocol::SecretBytes>)>;
     using WriteDone = std::function<void(protocol::Expected<void>)>;
-    //! The secret called \a name; error `not_found` where there is none, `keychain_*` where the service fails. \a done
-    //! is called later, on this thread, unless \a context is gone by then.
+    //! The secret called \a name; error `not_found` where there is none, `keychain_locked` where the keychain was
+    //! locked meanwhile and stays so, `keychain_denied` and `keychain_failed` where the service refuses or fails. \a
+    //! done is called later, on this thread, unless \a context is gone by then.
     void read(const QString &name, QObject *context, ReadDone done);
     void write(const QString &name, protocol::SecretBytes value, QObject *context, WriteDone done);
     void remove(const QString &name, QObject *context, WriteDone done);
@@ -76,6 +77,7 @@ private:
     void useKeychain();
     void noKeychain();
     QString keychainKey(const QString &name) const;
+    void tellMissing(QObject *context, ReadDone done);
     void workOnFile(std::function<protocol::Expected<std::unique_ptr<SealedKeyFile>>()> work, Ask onWrong);
 
     Options m_options;

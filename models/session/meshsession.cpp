@@ -27,19 +27,23 @@ MeshSession::MeshSession(SessionIdentity identity, const Clock &clock, const Ses
     , m_opener(m_identity.session, m_identity.member)
     , m_traffic(*this, m_names)
     , m_sending(*this, m_opener, m_names, m_traffic, std::move(limiter), m_ownKey)
+    , m_files(*this, m_sending, m_names, m_identity.session, m_identity.member)
     , m_topics(*this, [this](const SealedText &body) { return m_sending.ownTopicMessage(body); })
     , m_receiving(*this, m_opener, m_names, m_topics, m_traffic, m_ownKey, m_identity.member.publicKey.hex())
     , m_human(*this, m_opener, m_names, m_ownKey)
     , m_peers(*this)
     , m_audit(*this, m_traffic, m_names)
     , m_clockWatch(options.timings.clockIdlePollMs, options.timings.clockRetryMs)
-    , m_commands({*this, m_sending, m_topics, m_human, m_presence})
+    , m_commands({*this, m_sending, m_files, m_topics, m_human, m_presence})
     , m_timer(this)
 {
     m_topics.onEncrypted = [this](const QString &topicId) { m_sending.topicIsEncrypted(topicId); };
     m_receiving.onMessage = [this](const MessageReceived &message) { m_human.received(message); };
     m_receiving.onUnknownSender = [this] { m_peers.soon(); };
     m_human.onRead = [this](const QString &from, const QStringList &ids) { m_sending.readBy(from, ids); };
+    m_files.upload = [this](const FileUpload &upload, FileFlow::Progress progress, FileFlow::Done done) {
+        return m_link.upload(upload, std::move(progress), std::move(done));
+    };
     m_commands.onConnect = [this] { m_link.connectNow(); };
     m_commands.onDisconnect = [this] { m_link.disconnectNow(); };
     m_commands.onOwnRowChanged = [this] { m_peers.soon(); };
@@ -64,6 +68,7 @@ void MeshSession::close()
 {
     if (m_closed)
         return;
+    m_files.cancelAll();
     m_commands.closeAll();
     m_link.disconnectNow();
     m_requests.failAll({u"closed"_s, tr("The mesh was closed."), ErrorBand::Transient});

@@ -43,6 +43,7 @@ public:
     void run(qint64 commandId, protocol::Command command);
     void confirmStored(const QStringList &messageIds) { m_receiving.confirmStored(messageIds); }
     void setVisible(bool visible) { m_peers.setVisible(visible); }
+    void setSignals(bool on) { m_human.setSending(on); }
 
 private:
     // SessionPort
@@ -82,6 +83,7 @@ private:
     NameCache m_names;
     TrafficFeed m_traffic;
     SendFlow m_sending;
+    FileFlow m_files;
     TopicPoller m_topics;
     ReceiveFlow m_receiving;
     HumanChat m_human;

@@ -76,6 +76,10 @@ Expected<void> SendFlow::submit(const commands::SendMessage &content)
         return badMessage("The message has no usable id.");
     if (content.text.isEmpty())
         return badMessage("The message is empty.");
+    if (content.conversation.kind == ConversationKind::Notes) {
+        keep(content);
+        return {};
+    }
     if (content.conversation.kind == ConversationKind::System
         || (content.conversation.kind != ConversationKind::Broadcast && content.conversation.key.isEmpty()))
         return badMessage("Nobody can be written to there.");
@@ -90,6 +94,19 @@ Expected<void> SendFlow::submit(const commands::SendMessage &content)
     tell(*message, OutgoingState::Queued);
     pump();
     return {};
+}
+
+//! A note to oneself goes no further than the journal. It is told as accepted under its own id, by which others can
+//! answer it.
+void SendFlow::keep(const commands::SendMessage &note)
+{
+    m_port.emitEvent(MessageComposed{note.clientMessageId, note.conversation, note.priority, note.text, note.replyToId,
+                                     m_port.wallMs()});
+    OutgoingChanged kept;
+    kept.clientMessageId = note.clientMessageId;
+    kept.messageId = note.clientMessageId;
+    kept.state = OutgoingState::Accepted;
+    m_port.emitEvent(kept);
 }
 
 Expected<void> SendFlow::cancel(const QString &clientMessageId)
@@ -266,6 +283,7 @@ Expected<Send> SendFlow::frameFor(OutgoingMessage &message)
         body = encodeBroadcast(content.text);
         break;
     case ConversationKind::System:
+    case ConversationKind::Notes:
         return badMessage("Nobody can be written to there.");
     }
     if (!body)

@@ -45,6 +45,7 @@ public:
     qint64 nextDueMs() const;
 
 private:
+    void keep(const protocol::commands::SendMessage &note);
     void pump();
     void send(OutgoingMessage &message);
     protocol::Expected<protocol::Send> frameFor(OutgoingMessage &message);

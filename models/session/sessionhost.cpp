@@ -67,6 +67,12 @@ void SessionHost::flush()
     QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
 }
 
+void SessionHost::setSignals(bool on)
+{
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker, on] { worker->setSignals(on); }, Qt::QueuedConnection);
+}
+
 void SessionHost::setVisible(bool visible)
 {
     QMetaObject::invokeMethod(

@@ -48,6 +48,9 @@ public:
 
     //! Whether somebody is looking: peers are polled every 4 s then, else every 20 s. True at first.
     void setVisible(bool visible);
+    //! Whether other people's clients are told when the user types and what was read (wire reference 6.8). True at
+    //! first.
+    void setSignals(bool on);
 
 Q_SIGNALS:
     void eventsReady(const mesh::protocol::EventList &events);

@@ -31,6 +31,7 @@ void SessionWorker::open(std::shared_ptr<SessionIdentity> identity)
     auto session = std::make_shared<MeshSession>(std::move(*identity), *m_options.clock, m_options, limiter,
                                                  [this](Event event) { add(std::move(event)); });
     session->setVisible(m_visible);
+    session->setSignals(m_signals);
     m_sessions.insert(mesh, session);
     session->start();
 }
@@ -73,6 +74,13 @@ void SessionWorker::setVisible(bool visible)
     m_visible = visible;
     for (const auto &session : std::as_const(m_sessions))
         session->setVisible(visible);
+}
+
+void SessionWorker::setSignals(bool on)
+{
+    m_signals = on;
+    for (const auto &session : std::as_const(m_sessions))
+        session->setSignals(on);
 }
 
 void SessionWorker::add(Event event)

@@ -26,6 +26,7 @@ public:
     void run(const protocol::MeshId &mesh, qint64 commandId, protocol::Command command);
     void confirmStored(const QStringList &messageIds);
     void setVisible(bool visible);
+    void setSignals(bool on);
 
     //! Hands over what was gathered in this turn.
     void flush();
@@ -42,6 +43,7 @@ private:
     protocol::EventList m_batch;
     bool m_flushPending = false;
     bool m_visible = true;
+    bool m_signals = true;
 };
 
 } // namespace mesh::session

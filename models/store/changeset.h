@@ -54,6 +54,7 @@ struct ChangeSet
     QSet<QString> stateKeys;
     QSet<QString> memories; //!< ids, also of those that went
     QSet<QString> typing;   //!< peer keys
+    QSet<QString> verified; //!< member keys the user said something about
     QSet<QString> streams;  //!< names with new data
     ListedFlags listings;
     bool clock = false;
@@ -66,15 +67,17 @@ struct ChangeSet
 
     QList<TrafficEntry> traffic;                               //!< new in this batch, each message once
     QList<protocol::events::StreamDataReceived> streamData;    //!< as it came
+    QList<protocol::events::FileOfferProgress> fileOffers;     //!< as they came
     QList<protocol::events::CommandFinished> commandsFinished; //!< as they came
 
     bool isEmpty() const
     {
         return !reset && peersAdded.isEmpty() && peersChanged.isEmpty() && peersRemoved.isEmpty()
             && conversationsAdded.isEmpty() && conversationsChanged.isEmpty() && conversationsRemoved.isEmpty()
-            && messages.isEmpty() && stateKeys.isEmpty() && memories.isEmpty() && typing.isEmpty() && streams.isEmpty()
-            && !listings && !clock && !connection && !audit && timelineAppended == 0 && timelineEvicted == 0
-            && !timelineReordered && traffic.isEmpty() && streamData.isEmpty() && commandsFinished.isEmpty();
+            && messages.isEmpty() && stateKeys.isEmpty() && memories.isEmpty() && typing.isEmpty() && verified.isEmpty()
+            && streams.isEmpty() && !listings && !clock && !connection && !audit && timelineAppended == 0
+            && timelineEvicted == 0 && !timelineReordered && traffic.isEmpty() && streamData.isEmpty()
+            && fileOffers.isEmpty() && commandsFinished.isEmpty();
     }
 };
 

@@ -48,7 +48,12 @@ Journal::Journal(SecretBytes key, JournalOptions options, QObject *parent)
     connect(m_writer, &JournalWriter::indexProgress, this, &Journal::indexProgress);
     connect(m_writer, &JournalWriter::indexRebuilt, this, &Journal::indexRebuilt);
     connect(m_writer, &JournalWriter::retentionKnown, this, &Journal::retentionKnown);
-    connect(m_writer, &JournalWriter::historyRemoved, this, &Journal::historyRemoved);
+    connect(m_writer, &JournalWriter::historyRemoved, this,
+            [this](const MeshId &mesh, const ConversationId &conversation, qint64 upToMs, qint64 count, bool byRule) {
+                if (byRule)
+                    ++m_removals[mesh]; // whoever is told now forgets before the next snapshot
+                Q_EMIT historyRemoved(mesh, conversation, upToMs, count);
+            });
     connect(m_writer, &JournalWriter::removalFinished, this, &Journal::removalFinished);
     connect(m_reader, &JournalReader::exported, this, &Journal::exported);
     connect(m_writer, &JournalWriter::setAside, m_reader, &JournalReader::forget);
@@ -85,7 +90,7 @@ void Journal::append(const EventList &events)
 
 void Journal::saveSnapshot(const MeshId &mesh, const StoreSnapshot &snapshot)
 {
-    if (m_writer && m_writer->enqueueSnapshot(mesh, snapshot))
+    if (m_writer && m_writer->enqueueSnapshot(mesh, snapshot, m_removals.value(mesh)))
         QMetaObject::invokeMethod(m_writer, &JournalWriter::wake, Qt::QueuedConnection);
 }
 
@@ -105,17 +110,37 @@ void Journal::load(const MeshId &mesh, bool useSnapshot)
         Qt::QueuedConnection);
 }
 
+//! Has the reader do something under a number of its own, which is returned.
+quint64 Journal::read(const std::function<void(JournalReader &, quint64)> &what)
+{
+    const quint64 request = ++m_lastRequest;
+    if (m_reader)
+        QMetaObject::invokeMethod(
+            m_reader, [what, request, reader = m_reader] { what(*reader, request); }, Qt::QueuedConnection);
+    return request;
+}
+
 quint64 Journal::loadConversation(const MeshId &mesh, const ConversationId &conversation, HistoryCursor before,
                                   int limit, const QList<ConversationId> &mergedWith)
 {
-    const quint64 request = ++m_lastRequest;
-    if (m_reader) {
-        const QList<ConversationId> parts = QList<ConversationId>{conversation} + mergedWith;
-        QMetaObject::invokeMethod(
-            m_reader, [=, reader = m_reader] { reader->loadConversation(request, mesh, parts, before, limit); },
-            Qt::QueuedConnection);
-    }
-    return request;
+    const QList<ConversationId> parts = QList<ConversationId>{conversation} + mergedWith;
+    return read(
+        [=](JournalReader &reader, quint64 request) { reader.loadConversation(request, mesh, parts, before, limit); });
+}
+
+quint64 Journal::loadNewer(const MeshId &mesh, const ConversationId &conversation, HistoryCursor after, int limit,
+                           const QList<ConversationId> &mergedWith)
+{
+    const QList<ConversationId> parts = QList<ConversationId>{conversation} + mergedWith;
+    return read([=](JournalReader &reader, quint64 request) { reader.loadNewer(request, mesh, parts, after, limit); });
+}
+
+quint64 Journal::loadAround(const MeshId &mesh, const ConversationId &conversation, const HistoryTarget &target,
+                            int limit, const QList<ConversationId> &mergedWith)
+{
+    const QList<ConversationId> parts = QList<ConversationId>{conversation} + mergedWith;
+    return read(
+        [=](JournalReader &reader, quint64 request) { reader.loadAround(request, mesh, parts, target, limit); });
 }
 
 quint64 Journal::search(const SearchPlan &plan)
@@ -208,7 +233,7 @@ bool Journal::flush(int timeoutMs)
 
 bool Journal::isWorthKeeping(const Event &event)
 {
-    return !holdsAny<LinkMeasured, TypingChanged, SendQueueChanged, FramesRejected, CommandFinished,
+    return !holdsAny<LinkMeasured, TypingChanged, SendQueueChanged, FileOfferProgress, FramesRejected, CommandFinished,
                      StreamDataReceived>(event.body);
 }
 

@@ -6,10 +6,12 @@
 #include <QtCore/QThread>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 
 #include "models/protocol/event.h"
 #include "models/protocol/secretbytes.h"
+#include "models/store/historypage.h"
 #include "models/store/journalretention.h"
 #include "models/store/meshstore.h"
 #include "models/store/records.h"
@@ -26,27 +28,6 @@ struct JournalOptions
     int maxTraffic = 500'000;   //!< traffic and audit rows kept on disk, for each mesh
     int maxTicks = 200'000;     //!< tick rows kept on disk, for each mesh
     int snapshotsKept = 2;      //!< for each mesh
-};
-
-//! Place in a conversation's history; default: the end.
-struct HistoryCursor
-{
-    qint64 sentAtMs = 0; //!< 0: from the newest
-    qint64 row = 0;
-
-    friend bool operator==(const HistoryCursor &, const HistoryCursor &) = default;
-};
-
-//! Older messages of one conversation, oldest first.
-struct HistoryPage
-{
-    quint64 request = 0;
-    MeshId mesh;
-    ConversationId conversation;
-    QList<Message> messages; //!< seq is 0: they are not in the store
-    HistoryCursor next;      //!< give this for the page before
-    bool atStart = false;    //!< nothing is older
-    std::optional<protocol::Error> error;
 };
 
 //! What the file holds of one mesh: the newest snapshot and what came after it.
@@ -80,7 +61,8 @@ public:
     void open();
     //! Queues events worth keeping (isWorthKeeping()); may be called before open() has finished.
     void append(const protocol::EventList &events);
-    //! Keeps a snapshot that covers everything appended so far.
+    //! Keeps a snapshot that covers everything appended so far. One taken before historyRemoved() told of a removal by
+    //! a rule is left out: it would hold what is gone.
     void saveSnapshot(const MeshId &mesh, const StoreSnapshot &snapshot);
     //! Asks for one mesh's contents; loaded() answers. Without \a useSnapshot everything comes as events, for a
     //! snapshot that MeshStore::restore() could not read.
@@ -89,6 +71,12 @@ public:
     //! here. \a mergedWith: MeshStore::mergedInto(), the former ids of the conversation.
     quint64 loadConversation(const MeshId &mesh, const ConversationId &conversation, HistoryCursor before, int limit,
                              const QList<ConversationId> &mergedWith = {});
+    //! The same for messages after a place, oldest first.
+    quint64 loadNewer(const MeshId &mesh, const ConversationId &conversation, HistoryCursor after, int limit,
+                      const QList<ConversationId> &mergedWith = {});
+    //! The same for what surrounds a target: up to \a limit messages up to it and as many after it.
+    quint64 loadAround(const MeshId &mesh, const ConversationId &conversation, const HistoryTarget &target, int limit,
+                       const QList<ConversationId> &mergedWith = {});
     //! Searches what is stored; searchFound() answers, in parts when it takes long. Ends a search that still runs,
     //! which then does not answer any more.
     quint64 search(const SearchPlan &plan);
@@ -140,15 +128,17 @@ Q_SIGNALS:
     void dropped(qint64 count);
 
 private:
+    quint64 read(const std::function<void(JournalReader &, quint64)> &what);
+
     QThread m_writerThread;
     QThread m_readerThread;
     JournalWriter *m_writer = nullptr; // lives on m_writerThread, which deletes it
     JournalReader *m_reader = nullptr; // lives on m_readerThread, which deletes it
     quint64 m_lastRequest = 0;
+    QHash<MeshId, quint64> m_removals;       // by rule, as far as they were told here
     std::atomic<quint64> m_searchWanted = 0; // read by the reader while it searches
 };
 
 } // namespace mesh::store
 
 Q_DECLARE_METATYPE(mesh::store::JournalStart)
-Q_DECLARE_METATYPE(mesh::store::HistoryPage)

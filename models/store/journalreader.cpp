@@ -2,16 +2,12 @@
 #include "models/store/journalreader.h"
 
 #include "models/store/historyexport.h"
-#include "models/store/messagebook.h"
 
 #include <QtCore/QDateTime>
 #include <QtCore/QSaveFile>
 #include <QtCore/QSet>
 
 #include <sqlite3.h>
-
-#include <algorithm>
-#include <limits>
 
 using namespace Qt::StringLiterals;
 
@@ -97,101 +93,6 @@ Expected<JournalStart> JournalReader::read(const MeshId &mesh, bool useSnapshot)
     return start;
 }
 
-Expected<HistoryPage> JournalReader::readPage(const MeshId &mesh, const QList<ConversationId> &parts,
-                                              HistoryCursor before, int limit)
-{
-    HistoryPage page;
-    page.mesh = mesh;
-    page.conversation = parts.value(0);
-    JournalDb db;
-    if (Expected<void> opened = db.openReadOnly(m_path); !opened)
-        return opened.error();
-    Statement find = db.prepare("SELECT id, own FROM meshes WHERE mesh=?");
-    if (!find.isValid())
-        return JournalDb::errorFor(find.code());
-    page.atStart = true;
-    if (!find.bind(1, mesh).step())
-        return page;
-    const qint64 meshRow = find.integer(0);
-    const QStringList ownKeys = find.text(1).split(u' ', Qt::SkipEmptyParts);
-    if (before.sentAtMs == 0)
-        before = {std::numeric_limits<qint64>::max(), std::numeric_limits<qint64>::max()};
-
-    struct Hit
-    {
-        HistoryCursor place;
-        QByteArray message;
-    };
-    QList<Hit> hits;
-    for (const ConversationId &part : parts) {
-        const QByteArray token = m_keys.conversationToken(mesh, part);
-        Statement select = db.prepare("SELECT sent, row, msg FROM messages WHERE conv=? AND (sent, row) < (?, ?)"
-                                      " ORDER BY sent DESC, row DESC LIMIT ?");
-        select.bind(1, token).bind(2, before.sentAtMs).bind(3, before.row).bind(4, qint64(limit) + 1);
-        while (select.step())
-            hits.append({{select.integer(0), select.integer(1)}, select.blob(2)});
-        if (select.code() != SQLITE_DONE)
-            return JournalDb::errorFor(select.code());
-    }
-    std::sort(hits.begin(), hits.end(), [](const Hit &a, const Hit &b) {
-        return std::tie(a.place.sentAtMs, a.place.row) > std::tie(b.place.sentAtMs, b.place.row);
-    });
-    page.atStart = hits.size() <= limit;
-    if (hits.size() > limit)
-        hits.resize(limit);
-    if (hits.isEmpty())
-        return page;
-    page.next = hits.last().place;
-
-    // Every row that tells of these messages, in the order it was told.
-    QList<qint64> wanted;
-    Statement rowsOf = db.prepare("SELECT row FROM message_rows WHERE msg=?");
-    for (const Hit &hit : std::as_const(hits)) {
-        rowsOf.bind(1, hit.message);
-        while (rowsOf.step())
-            wanted.append(rowsOf.integer(0));
-        rowsOf.reset();
-    }
-    std::sort(wanted.begin(), wanted.end());
-    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-
-    StoreLimits limits;
-    limits.messagesPerConversation = std::numeric_limits<int>::max();
-    StoreCounters counters;
-    ChangeSet changes;
-    Timeline timeline;
-    FoldContext context{limits, counters, changes, timeline};
-    MessageBook book;
-    const auto isOwn = [&](const QString &key) { return ownKeys.contains(key); };
-    Statement event = db.prepare("SELECT at, kind, body FROM events WHERE row=?");
-    for (const qint64 row : std::as_const(wanted)) {
-        if (event.bind(1, row).step()) {
-            const qint64 atMs = event.integer(0);
-            Expected<QByteArray> plain =
-                m_keys.open(event.blob(2), JournalKeys::eventPlace(row, meshRow, atMs, RowKind(int(event.integer(1)))));
-            Expected<EventBody> body = plain ? PollDecoder().decode(*plain) : Expected<EventBody>(plain.error());
-            if (!body) {
-                event.reset();
-                continue;
-            }
-            if (auto *received = getIf<MessageReceived>(&*body)) {
-                received->conversation = page.conversation; // parts that were merged are one
-                book.received(*received, isOwn, context);
-            } else if (auto *composed = getIf<MessageComposed>(&*body)) {
-                composed->conversation = page.conversation;
-                book.composed(*composed, ownKeys.value(0), context);
-            } else if (const auto *outgoing = getIf<OutgoingChanged>(&*body)) {
-                book.outgoing(*outgoing, atMs, context);
-            }
-        }
-        event.reset();
-    }
-    page.messages = book.messages(page.conversation);
-    for (Message &message : page.messages)
-        message.seq = 0;
-    return page;
-}
-
 void JournalReader::load(const MeshId &mesh, bool useSnapshot)
 {
     Expected<JournalStart> start = read(mesh, useSnapshot);
@@ -206,23 +107,6 @@ void JournalReader::load(const MeshId &mesh, bool useSnapshot)
     JournalStart nothing;
     nothing.mesh = mesh;
     Q_EMIT loaded(nothing);
-}
-
-void JournalReader::loadConversation(quint64 request, const MeshId &mesh, const QList<ConversationId> &parts,
-                                     HistoryCursor before, int limit)
-{
-    Expected<HistoryPage> page = readPage(mesh, parts, before, std::clamp(limit, 1, 5'000));
-    if (!page) {
-        if (page.error().code == "damaged"_L1)
-            Q_EMIT damaged(page.error().detail);
-        HistoryPage failedPage;
-        failedPage.mesh = mesh;
-        failedPage.conversation = parts.value(0);
-        failedPage.error = page.error();
-        page = failedPage;
-    }
-    page->request = request;
-    Q_EMIT historyReady(*page);
 }
 
 void JournalReader::exportConversation(quint64 number, const ExportRequest &request)

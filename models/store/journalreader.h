@@ -22,14 +22,22 @@ public:
 
     //! Newest snapshot that opens, and what came after it; everything without \a useSnapshot.
     protocol::Expected<JournalStart> read(const MeshId &mesh, bool useSnapshot);
-    protocol::Expected<HistoryPage> readPage(const MeshId &mesh, const QList<ConversationId> &parts,
-                                             HistoryCursor before, int limit);
+    //! Up to \a limit messages before or after a place. The first of \a parts names the conversation.
+    protocol::Expected<HistoryPage> readPage(const MeshId &mesh, const QList<ConversationId> &parts, HistoryCursor from,
+                                             int limit, HistoryPage::Piece piece = HistoryPage::Piece::Before);
+    //! Up to \a limit messages on each side of a target.
+    protocol::Expected<HistoryPage> readAround(const MeshId &mesh, const QList<ConversationId> &parts,
+                                               const HistoryTarget &target, int limit);
     //! Meshes in the file. Errors: `wrong_key` and those of JournalDb.
     protocol::Expected<QStringList> meshes();
 
     void load(const MeshId &mesh, bool useSnapshot);
     void loadConversation(quint64 request, const MeshId &mesh, const QList<ConversationId> &parts, HistoryCursor before,
                           int limit);
+    void loadNewer(quint64 request, const MeshId &mesh, const QList<ConversationId> &parts, HistoryCursor after,
+                   int limit);
+    void loadAround(quint64 request, const MeshId &mesh, const QList<ConversationId> &parts,
+                    const HistoryTarget &target, int limit);
     //! \a wanted: the request that somebody waits for; another number ends this one.
     void search(quint64 request, const SearchPlan &plan, const std::atomic<quint64> &wanted);
     void exportConversation(quint64 number, const ExportRequest &request);
@@ -46,6 +54,8 @@ Q_SIGNALS:
     void failed(const mesh::protocol::Error &error);
 
 private:
+    void answer(HistoryPage asked, protocol::Expected<HistoryPage> page);
+
     const JournalKeys m_keys;
     const QString m_path;
     JournalSearch m_search;

@@ -40,7 +40,7 @@ Expected<QList<RetentionRule>> readRetention(JournalDb &db, const JournalKeys &k
         rule.maxBytes = std::max<qint64>(0, object["maxBytes"_L1].toInteger());
         const QJsonArray parts = object["parts"_L1].toArray();
         for (const QJsonValue &part : parts)
-            rule.parts.append({ConversationKind(std::clamp(part["kind"_L1].toInt(), 0, int(ConversationKind::System))),
+            rule.parts.append({ConversationKind(std::clamp(part["kind"_L1].toInt(), 0, int(ConversationKind::Notes))),
                                part["key"_L1].toString()});
         rules.append(rule);
     }

@@ -57,10 +57,10 @@ bool JournalWriter::enqueue(const EventList &events)
     return true;
 }
 
-bool JournalWriter::enqueueSnapshot(const MeshId &mesh, const StoreSnapshot &snapshot)
+bool JournalWriter::enqueueSnapshot(const MeshId &mesh, const StoreSnapshot &snapshot, quint64 removals)
 {
     const QMutexLocker lock(&m_mutex);
-    m_snapshots.append({m_pending.size(), mesh, snapshot});
+    m_snapshots.append({m_pending.size(), mesh, snapshot, removals});
     return !std::exchange(m_woken, true);
 }
 
@@ -345,7 +345,9 @@ bool JournalWriter::commitPending()
             }
         }
         if (snapshot) {
-            writeSnapshot(snapshot->mesh, snapshot->snapshot);
+            // One taken between a removal here and the forgetting there would bring back what was removed.
+            if (snapshot->removals >= m_removals.value(snapshot->mesh))
+                writeSnapshot(snapshot->mesh, snapshot->snapshot);
             continue;
         }
         QStringList acks;
@@ -386,6 +388,7 @@ bool JournalWriter::commitPending()
         enforceBounds();
     }
     indexLater();
+    removeWaiting();
     return true;
 }
 
@@ -510,95 +513,6 @@ void JournalWriter::writeSnapshot(const MeshId &mesh, const StoreSnapshot &snaps
                                   " (SELECT id FROM snapshots WHERE mesh=?1 ORDER BY id DESC LIMIT ?2)");
     trim.bind(1, id).bind(2, qint64(m_options.snapshotsKept)).run();
     m_encoders[mesh].restart();
-}
-
-void JournalWriter::forgetMesh(const MeshId &mesh)
-{
-    if (!commitPending())
-        return;
-    const qint64 id = m_meshRows.value(mesh);
-    if (id == 0)
-        return;
-    if (!m_db.exec("BEGIN IMMEDIATE"))
-        return fail(m_db.error());
-    bool ok = true;
-    for (const char *sql :
-         {"DELETE FROM messages WHERE row IN (SELECT row FROM events WHERE mesh=?)",
-          "DELETE FROM message_rows WHERE row IN (SELECT row FROM events WHERE mesh=?)",
-          "DELETE FROM events WHERE mesh=?", "DELETE FROM snapshots WHERE mesh=?", "DELETE FROM meshes WHERE id=?"}) {
-        Statement remove = m_db.prepare(sql);
-        ok = ok && remove.bind(1, id).run();
-    }
-    if (!ok || !m_db.exec("COMMIT")) {
-        const Error error = m_db.error();
-        m_db.exec("ROLLBACK");
-        return fail(error);
-    }
-    m_meshRows.remove(mesh);
-    m_encoders.remove(mesh);
-}
-
-void JournalWriter::removeHistory(const MeshId &mesh, const QList<ConversationId> &parts, qint64 upToMs, bool whole)
-{
-    if (parts.isEmpty() || !commitPending())
-        return;
-    const Expected<qint64> removed = JournalPruner(m_db, m_keys).remove(mesh, parts, upToMs, whole);
-    if (!removed)
-        return fail(removed.error());
-    m_encoders[mesh].restart();
-    m_removing = true;
-    m_index->rowsRemoved();
-    indexLater();
-    Q_EMIT historyRemoved(mesh, parts.first(), upToMs, *removed);
-}
-
-void JournalWriter::setRetention(const QList<RetentionRule> &rules)
-{
-    if (!commitPending())
-        return;
-    if (Expected<void> written = writeRetention(m_db, m_keys, rules); !written)
-        return fail(written.error());
-    Q_EMIT retentionKnown(rules);
-}
-
-void JournalWriter::applyRetention(qint64 nowMs)
-{
-    if (!commitPending())
-        return;
-    const Expected<QList<RetentionRule>> rules = readRetention(m_db, m_keys);
-    if (!rules)
-        return;
-    for (const RetentionRule &rule : *rules) {
-        const Expected<qint64> cut = JournalPruner(m_db, m_keys).cutOf(rule, nowMs);
-        if (!cut)
-            return fail(cut.error());
-        if (*cut <= 0)
-            continue;
-        bool any = false;
-        for (const ConversationId &part : rule.parts) {
-            Statement older = m_db.prepare("SELECT 1 FROM messages WHERE conv=? AND sent<=? LIMIT 1");
-            const QByteArray token = m_keys.conversationToken(rule.mesh, part);
-            any = any || older.bind(1, token).bind(2, *cut).step();
-        }
-        if (any)
-            removeHistory(rule.mesh, rule.parts, *cut, false);
-    }
-}
-
-//! The index has forgotten; what is left of it in the write-ahead log goes as well.
-void JournalWriter::finishRemoval()
-{
-    Statement checkpoint = m_db.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
-    const bool truncated = checkpoint.step() && checkpoint.integer(0) == 0;
-    if (!truncated) { // somebody reads; again later
-        QTimer::singleShot(m_options.retryMs, this, [this] {
-            if (m_removing && m_index && !m_index->remembersRemoved())
-                finishRemoval();
-        });
-        return;
-    }
-    m_removing = false;
-    Q_EMIT removalFinished();
 }
 
 } // namespace mesh::store

@@ -29,7 +29,8 @@ public:
     //! Thread-safe. True if the writer has to be woken.
     bool enqueue(const protocol::EventList &events);
     //! Thread-safe. The snapshot covers what was enqueued before. True if the writer has to be woken.
-    bool enqueueSnapshot(const MeshId &mesh, const StoreSnapshot &snapshot);
+    //! \a removals: how many removals by rule in that mesh the snapshot's store has followed.
+    bool enqueueSnapshot(const MeshId &mesh, const StoreSnapshot &snapshot, quint64 removals);
 
     // on the writer's thread
     void open();
@@ -58,7 +59,7 @@ Q_SIGNALS:
     void indexRebuilt();
     void retentionKnown(const QList<mesh::store::RetentionRule> &rules);
     void historyRemoved(const mesh::protocol::MeshId &mesh, const mesh::protocol::ConversationId &conversation,
-                        qint64 upToMs, qint64 count);
+                        qint64 upToMs, qint64 count, bool byRule);
     void removalFinished();
 
 private:
@@ -86,6 +87,8 @@ private:
     void indexStep();
     bool indexFailed(const protocol::Error &error);
     void finishRemoval();
+    bool removeNow(const MeshId &mesh, const QList<ConversationId> &parts, qint64 upToMs, bool whole, bool byRule);
+    void removeWaiting();
 
     const JournalKeys m_keys;
     const JournalOptions m_options;
@@ -103,7 +106,16 @@ private:
     std::unique_ptr<SearchIndex> m_index; // while the file is open
     QTimer m_indexTimer;
     int m_toldPercent = 100;
-    bool m_removing = false; // something was removed and may still be in the index or the WAL
+    QHash<MeshId, quint64> m_removals; // by rule: a snapshot whose store has not followed them still holds messages
+    struct WaitingRemoval
+    {
+        MeshId mesh;
+        QList<ConversationId> parts;
+        qint64 upToMs = 0;
+        bool whole = false;
+    };
+    QList<WaitingRemoval> m_waiting; // the user's, asked for while the disk refused
+    bool m_removing = false;         // something was removed and may still be in the index or the WAL
 
     QMutex m_mutex; // guards what follows
     struct PendingSnapshot
@@ -111,6 +123,7 @@ private:
         size_t after = 0; // events of m_pending that come before it
         MeshId mesh;
         StoreSnapshot snapshot;
+        quint64 removals = 0;
     };
     std::deque<protocol::Event> m_pending;
     QList<PendingSnapshot> m_snapshots;

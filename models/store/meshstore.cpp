@@ -106,6 +106,11 @@ QMap<QString, int> MeshStore::groups() const
     return out;
 }
 
+const QMap<QString, Verification> &MeshStore::verifications() const
+{
+    return m_state->trust.all();
+}
+
 const QHash<QString, Typing> &MeshStore::typing() const
 {
     return m_state->shared.typing();

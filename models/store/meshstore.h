@@ -9,6 +9,7 @@
 #include "models/protocol/event.h"
 #include "models/store/changeset.h"
 #include "models/store/records.h"
+#include "models/store/verification.h"
 #include "models/store/timeline.h"
 
 namespace mesh::store {
@@ -65,6 +66,8 @@ public:
     //! Groups of peers that are there, with the number of members each.
     QMap<QString, int> groups() const;
     const QHash<QString, Typing> &typing() const;
+    //! What the user said about keys, by member key.
+    const QMap<QString, Verification> &verifications() const;
 
     // --- conversations
     //! Newest first is the view's business; this is unordered.

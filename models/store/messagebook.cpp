@@ -305,7 +305,11 @@ void MessageBook::composed(const protocol::events::MessageComposed &event, const
     message.senderKey = ownKey;
     message.own = true;
     message.priority = event.priority;
-    message.body = event.conversation.kind == ConversationKind::Direct ? BodyKind::Sealed : BodyKind::Clear;
+    // Notes never leave, so nobody could read them on the way.
+    message.body =
+        event.conversation.kind == ConversationKind::Direct || event.conversation.kind == ConversationKind::Notes
+        ? BodyKind::Sealed
+        : BodyKind::Clear;
     message.text = event.text;
     message.replyToId = event.replyToId;
     message.sentAtMs = event.composedAtMs;

@@ -59,6 +59,7 @@ private:
     {
         qint64 readUpToMs = 0;
         QString draft;
+        QString draftReplyToId;
         qint64 draftAtMs = -1;
         Arrangement arrangement;
     };

@@ -117,6 +117,7 @@ void MessageBook::draft(const protocol::events::DraftChanged &event, qint64 atMs
         return;
     part.draftAtMs = atMs;
     part.draft = event.text;
+    part.draftReplyToId = event.replyToId;
     const ConversationId id = resolve(event.conversation);
     record(id, context);
     applyParts(id, context);
@@ -139,7 +140,7 @@ void MessageBook::applyParts(const ConversationId &id, FoldContext &context)
 {
     Conversation &shown = m_records[id].shown;
     qint64 readUpTo = 0, draftAt = -1;
-    QString draft;
+    QString draft, draftReplyTo;
     Arrangement arrangement;
     const QList<ConversationId> ids = QList<ConversationId>{id} + mergedInto(id);
     for (const ConversationId &one : ids) {
@@ -150,14 +151,17 @@ void MessageBook::applyParts(const ConversationId &id, FoldContext &context)
         if (std::tie(part->draftAtMs, part->draft) > std::tie(draftAt, draft)) {
             draftAt = part->draftAtMs;
             draft = part->draft;
+            draftReplyTo = part->draftReplyToId;
         }
         if (std::tie(part->arrangement.atMs, part->arrangement) > std::tie(arrangement.atMs, arrangement))
             arrangement = part->arrangement;
     }
-    if (shown.readUpToMs != readUpTo || shown.draft != draft || shown.arrangement != arrangement)
+    if (shown.readUpToMs != readUpTo || shown.draft != draft || shown.draftReplyToId != draftReplyTo
+        || shown.arrangement != arrangement)
         context.changes.conversationsChanged.insert(id);
     shown.readUpToMs = readUpTo;
     shown.draft = draft;
+    shown.draftReplyToId = draftReplyTo;
     shown.arrangement = arrangement;
     m_touched.insert(id);
 }
@@ -312,7 +316,8 @@ void MessageBook::dropConversations(FoldContext &context)
 {
     QList<std::pair<qint64, ConversationId>> quiet;
     for (const Record &record : std::as_const(m_records)) {
-        if (record.shown.unread == 0 && record.shown.draft.isEmpty() && record.shown.arrangement == Arrangement{})
+        if (record.shown.id.kind != ConversationKind::Notes && record.shown.unread == 0 && !record.shown.hasDraft()
+            && record.shown.arrangement == Arrangement{})
             quiet.append({record.shown.lastAtMs, record.shown.id});
     }
     std::sort(quiet.begin(), quiet.end(), [](const auto &a, const auto &b) {

@@ -27,6 +27,7 @@ QJsonObject MessageBook::save() const
         parts.append(QJsonObject{{u"id"_s, toJson(it.key())},
                                  {u"readUpTo"_s, it->readUpToMs},
                                  {u"draft"_s, it->draft},
+                                 {u"draftReplyTo"_s, it->draftReplyToId},
                                  {u"draftAt"_s, it->draftAtMs},
                                  {u"arrangement"_s, toJson(it->arrangement)}});
     // Ids under which a message was told besides its own.
@@ -54,7 +55,11 @@ void MessageBook::load(const QJsonObject &object)
         const Expected<ConversationId> id = fromJson<ConversationId>(value[u"id"].toObject());
         if (!id)
             continue;
-        Part part{value[u"readUpTo"].toInteger(), value[u"draft"].toString(), value[u"draftAt"].toInteger(-1), {}};
+        Part part{value[u"readUpTo"].toInteger(),
+                  value[u"draft"].toString(),
+                  value[u"draftReplyTo"].toString(),
+                  value[u"draftAt"].toInteger(-1),
+                  {}};
         // Snapshots of older versions have none.
         if (const auto arrangement = fromJson<Arrangement>(value[u"arrangement"].toObject()))
             part.arrangement = *arrangement;

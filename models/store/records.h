@@ -244,13 +244,14 @@ struct Arrangement
 struct Conversation
 {
     ConversationId id;
-    QString title;   //!< peer's name, `@group`, `#topic`; empty for Broadcast and System, which the view names
+    QString title;   //!< peer's name, `@group`, `#topic`; empty for the others, which the view names
     QString peerKey; //!< Direct: the key to write to now; differs from id.key after the peer returned with a new one
     quint64 lastMessageSeq = 0;
     qint64 lastAtMs = 0; //!< time of the newest message
     int unread = 0;      //!< of others, after readUpToMs; counts the messages held in memory
     int mentions = 0;    //!< of those, messages that name us
     QString draft;
+    QString draftReplyToId; //!< the message the draft answers
     qint64 readUpToMs = 0;
     Arrangement arrangement;
 
@@ -260,6 +261,7 @@ struct Conversation
         return arrangement.archived
             && (lastAtMs <= arrangement.atMs || arrangement.attention == protocol::events::Attention::Nothing);
     }
+    bool hasDraft() const { return !draft.isEmpty() || !draftReplyToId.isEmpty(); }
     //! Names this conversation in commands: as \a id, but to the key the peer has now.
     ConversationId target() const
     {

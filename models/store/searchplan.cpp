@@ -46,6 +46,8 @@ QString titleOf(const Conversation &conversation)
         return u"broadcast everyone all"_s;
     case ConversationKind::System:
         return u"system"_s;
+    case ConversationKind::Notes:
+        return u"notes"_s;
     default:
         return conversation.title;
     }

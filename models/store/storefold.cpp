@@ -87,6 +87,7 @@ struct Fold
             traffic.targetSpec = u"*"_s;
             break;
         case ConversationKind::System:
+        case ConversationKind::Notes:
             return;
         }
         traffic.priority = message->priority;
@@ -94,9 +95,11 @@ struct Fold
         s.traffic.seen(traffic, atMs, s.link.ownTargets(), context);
     }
     void operator()(const SendQueueChanged &e) { s.link.sendQueue(e, atMs, context); }
+    void operator()(const FileOfferProgress &e) { context.changes.fileOffers.append(e); }
     void operator()(const ConversationRead &e) { s.messages.read(e, context); }
     void operator()(const DraftChanged &e) { s.messages.draft(e, atMs, context); }
     void operator()(const ConversationArranged &e) { s.messages.arranged(e, atMs, context); }
+    void operator()(const PeerVerified &e) { s.trust.told(e, atMs, context); }
     void operator()(const TrafficSeen &e) { s.traffic.seen(e, atMs, s.link.ownTargets(), context); }
     void operator()(const StateListed &e) { s.shared.stateListed(e, atMs, context); }
     void operator()(const StateSet &e) { s.shared.stateSet(e, atMs, context); }

@@ -56,15 +56,11 @@ QByteArray StoreSnapshot::toBytes() const
 
 QByteArray StoreState::toBytes() const
 {
-    const QJsonObject object{{u"version"_s, kVersion},
-                             {u"now"_s, nowMs},
-                             {u"peers"_s, peers.save()},
-                             {u"messages"_s, messages.save()},
-                             {u"shared"_s, shared.save()},
-                             {u"clock"_s, clock.save()},
-                             {u"link"_s, link.save()},
-                             {u"traffic"_s, traffic.save()},
-                             {u"timeline"_s, timelineRows(timeline)}};
+    const QJsonObject object{{u"version"_s, kVersion},     {u"now"_s, nowMs},
+                             {u"peers"_s, peers.save()},   {u"messages"_s, messages.save()},
+                             {u"shared"_s, shared.save()}, {u"clock"_s, clock.save()},
+                             {u"link"_s, link.save()},     {u"traffic"_s, traffic.save()},
+                             {u"trust"_s, trust.save()},   {u"timeline"_s, timelineRows(timeline)}};
     return kMagic.toByteArray() + qCompress(QJsonDocument(object).toJson(QJsonDocument::Compact), 1);
 }
 
@@ -86,6 +82,7 @@ Expected<StoreState> StoreState::fromBytes(const QByteArray &bytes)
     state.clock.load(object[u"clock"].toObject());
     state.link.load(object[u"link"].toObject());
     state.traffic.load(object[u"traffic"].toObject());
+    state.trust.load(object[u"trust"].toArray()); // snapshots of older versions have none
     for (const TimelineEntry &entry : fromArray<TimelineEntry>(object[u"timeline"]))
         state.timeline.add(entry);
     return state;
@@ -104,6 +101,7 @@ QJsonObject MeshStore::digestJson() const
                                          {u"unread"_s, c.unread},
                                          {u"mentions"_s, c.mentions},
                                          {u"draft"_s, c.draft},
+                                         {u"draftReplyTo"_s, c.draftReplyToId},
                                          {u"readUpToMs"_s, c.readUpToMs},
                                          {u"arrangement"_s, toJson(c.arrangement)},
                                          {u"messages"_s, toArray(m_state->messages.messages(c.id))}});
@@ -158,6 +156,7 @@ QJsonObject MeshStore::digestJson() const
             {u"audit"_s, toArray(audit().values())},
             {u"typing"_s, sorted(typing)},
             {u"traffic"_s, sorted(toArray(traffic()))},
+            {u"trust"_s, m_state->trust.save()},
             {u"timeline"_s, timelineRows(timeline())}};
 }
 

@@ -8,6 +8,7 @@
 #include "models/store/sharedbook.h"
 #include "models/store/timeline.h"
 #include "models/store/trafficbook.h"
+#include "models/store/trustbook.h"
 
 namespace mesh::store {
 
@@ -20,6 +21,7 @@ struct StoreState
     ClockBook clock;
     LinkBook link;
     TrafficBook traffic;
+    TrustBook trust;
     Timeline timeline;
     StoreCounters counters;
     qint64 nowMs = 0; //!< newest event time

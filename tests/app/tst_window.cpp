@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/application.h"
+#include "app/historyactions.h"
 #include "app/mainwindow.h"
 #include "app/settings.h"
 #include "app/workspace.h"
+#include "models/session/identitystore.h"
+#include "models/session/keyvault.h"
+#include "models/store/journal.h"
 #include "models/store/meshstore.h"
 #include "tests/support/testprogram.h"
 
@@ -10,11 +14,15 @@
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QDialog>
 #include <QtWidgets/QDockWidget>
+#include <QtWidgets/QInputDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QListView>
+#include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPlainTextEdit>
+#include <QtWidgets/QPushButton>
 #include <QtWidgets/QTabWidget>
+#include <QtWidgets/QToolButton>
 
 #include <sys/stat.h>
 
@@ -228,9 +236,12 @@ private Q_SLOTS:
             Application second(line(true));
             QCOMPARE(second.start().value_or(0), 2);
         }
+        child<QToolButton>("orderByNeed")->click(); // how the list is ordered is kept
         m_program.reset();
         start(line(true));
         QTRY_VERIFY_WITH_TIMEOUT(currentStore() && currentStore()->connection().online(), 30'000);
+        QVERIFY(child<QToolButton>("orderByNeed")->isChecked());
+        child<QToolButton>("orderByNeed")->click();
         const auto own = [&] {
             int count = 0;
             for (const store::Message &message : currentStore()->messages(conversation))
@@ -241,6 +252,152 @@ private Q_SLOTS:
         QVERIFY(!child<QDockWidget>("timelineDock")->isVisible());
         child<QAction>("toggleTimeline")->trigger();
         QTRY_VERIFY(child<QDockWidget>("timelineDock")->isVisible());
+    }
+
+    //! The user's own notes: written, found, exported, bounded and removed like any conversation, each after a
+    //! question, and nothing of them reaches the broker.
+    void notesAndTheirHistory()
+    {
+        const protocol::ConversationId notes{protocol::ConversationKind::Notes, {}};
+        QTest::keyClick(&m_program->window(), Qt::Key_K, Qt::ControlModifier);
+        auto *palette = child<QLineEdit>("paletteLine");
+        QTRY_VERIFY(palette->isVisible());
+        QTest::keyClicks(palette, u"Notes"_s);
+        QTest::keyClick(palette, Qt::Key_Return);
+        auto *edit = child<QPlainTextEdit>("composerEdit");
+        QTRY_VERIFY(edit->isVisible() && edit->hasFocus());
+        for (const QString &text : {u"buy zirconium"_s, u"and a xylophone"_s}) {
+            QTest::keyClicks(edit, text);
+            QTest::keyClick(edit, Qt::Key_Return);
+        }
+        QTRY_COMPARE(currentStore()->messages(notes).size(), 2);
+        QTRY_COMPARE(currentStore()->messages(notes).last().state, OutgoingState::Accepted);
+        QVERIFY(m_program->workspace().journal()->flush());
+
+        auto *history = m_program->window().findChild<app::HistoryActions *>();
+        QVERIFY(history);
+        const QString path = m_dir.filePath(u"notes.md"_s);
+        QString suggested;
+        history->setPathChooser([&](const QString &name) {
+            suggested = name;
+            return path;
+        });
+        // Escape leaves everything as it is.
+        child<QAction>("exportHistory")->trigger();
+        QTRY_VERIFY(child<QMessageBox>("exportDialog"));
+        QTest::keyClick(child<QMessageBox>("exportDialog"), Qt::Key_Escape);
+        QTRY_VERIFY(!child<QMessageBox>("exportDialog"));
+        QVERIFY(suggested.isEmpty());
+        child<QAction>("exportHistory")->trigger();
+        QTRY_VERIFY(child<QPushButton>("exportButton"));
+        QVERIFY(child<QMessageBox>("exportDialog")->text().contains(u"Notes"_s));
+        QVERIFY(!child<QPushButton>("exportButton")->isDefault()); // Enter alone exports nothing
+        child<QPushButton>("exportButton")->click();
+        QVERIFY(!suggested.isEmpty());
+        QTRY_VERIFY(QFile::exists(path));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QString exported = QString::fromUtf8(file.readAll());
+        QVERIFY(exported.contains(u"buy zirconium"_s) && exported.contains(u"and a xylophone"_s));
+
+        // Rules are kept and shown again; what they remove is gone from the store as well.
+        const auto choose = [&](const QString &text) {
+            child<QAction>("keepHistory")->trigger();
+            if (!QTest::qWaitFor([&] { return child<QInputDialog>("retentionDialog"); }))
+                return QString();
+            auto *dialog = child<QInputDialog>("retentionDialog");
+            const QString now = dialog->textValue();
+            dialog->setTextValue(text);
+            dialog->accept();
+            (void)QTest::qWaitFor([&] { return !child<QInputDialog>("retentionDialog"); });
+            return now;
+        };
+        QSignalSpy known(&m_program->workspace(), &app::Workspace::retentionKnown);
+        QCOMPARE(choose(u"The last 7 days"_s), u"Everything, for ever"_s);
+        QTRY_COMPARE(known.size(), 1);
+        QCOMPARE(choose(u"Everything, for ever"_s), u"The last 7 days"_s);
+        QTRY_COMPARE(known.size(), 2);
+        QCOMPARE(currentStore()->messages(notes).size(), 2); // young enough
+
+        child<QAction>("removeHistory")->trigger();
+        QTRY_VERIFY(child<QPushButton>("removeButton"));
+        QTest::keyClick(child<QMessageBox>("removeDialog"), Qt::Key_Return); // the safe choice is the default
+        QTRY_VERIFY(!child<QMessageBox>("removeDialog"));
+        QCOMPARE(currentStore()->messages(notes).size(), 2);
+        QSignalSpy removed(m_program->workspace().journal(), &store::Journal::historyRemoved);
+        child<QAction>("removeHistory")->trigger();
+        QTRY_VERIFY(child<QPushButton>("removeButton"));
+        child<QPushButton>("removeButton")->click();
+        QVERIFY(currentStore()->messages(notes).isEmpty());
+        QTRY_COMPARE(removed.size(), 1);
+        QCOMPARE(removed.first().at(3).toLongLong(), 2);
+        // The broker heard nothing of all this.
+        QDirIterator it(m_dir.filePath(u"data/personal-mesh"_s), QDir::Files | QDir::Hidden,
+                        QDirIterator::Subdirectories);
+        while (it.hasNext()) {
+            QFile part(it.next());
+            QVERIFY(part.open(QIODevice::ReadOnly));
+            const QByteArray bytes = part.readAll();
+            QVERIFY2(!bytes.contains("zirconium") && !bytes.contains(QByteArray("buy zirconium").toBase64()),
+                     qPrintable(part.fileName()));
+        }
+    }
+
+    //! Keys that cannot be read now (a locked keychain) show as a failed connection with the reason; trying again
+    //! works.
+    void keysAreTriedAgain()
+    {
+        QTemporaryDir folder;
+        session::KeyVault vault({.folder = folder.path()});
+        session::IdentityStore identities(vault, folder.filePath(u"meshes.json"_s));
+        QVERIFY(identities.load().hasValue());
+        protocol::SystemClock clock;
+        app::Workspace workspace(clock);
+        workspace.startSessions(u"test"_s, identities);
+        session::MeshProfile profile;
+        profile.meshId = QString(32, u'A');
+        profile.slug = u"acme"_s;
+        profile.memberId = QString(32, u'B');
+        profile.brokerUrl = u"ws://127.0.0.1:9/ws"_s; // nobody listens
+        profile.displayName = u"Ada"_s;
+        QSignalSpy failed(&workspace, &app::Workspace::meshFailed);
+        workspace.openMesh(profile);
+        QTRY_COMPARE(failed.size(), 1);
+        const store::MeshStore *store = workspace.store(profile.meshId);
+        QTRY_COMPARE(store->connection().state, protocol::ConnectionState::Failed);
+        QVERIFY(!store->connection().detail.isEmpty());
+
+        // What is written meanwhile is kept, and goes when it can.
+        const protocol::ConversationId ada{protocol::ConversationKind::Direct, QString(64, u'a')};
+        const protocol::ConversationId notes{protocol::ConversationKind::Notes, {}};
+        auto &door = workspace.commands();
+        door.submit(profile.meshId, protocol::commands::SaveDraft{ada, u"half a thought"_s, {}});
+        door.submit(profile.meshId,
+                    protocol::commands::SendMessage{u"m1"_s, ada, u"later"_s, protocol::Priority::Next, {}});
+        door.submit(profile.meshId,
+                    protocol::commands::SendMessage{u"n1"_s, notes, u"a note"_s, protocol::Priority::Next, {}});
+        QTRY_COMPARE(store->messages(notes).size(), 1);
+        QCOMPARE(store->messages(notes).first().state, OutgoingState::Accepted);
+        QCOMPARE(store->messages(ada).first().state, OutgoingState::Queued);
+        QCOMPARE(store->conversation(ada)->draft, u"half a thought"_s);
+        QSignalSpy changed(store, &store::MeshStore::changed);
+        door.submit(profile.meshId, protocol::commands::Refresh{}); // this needs the broker
+        QTRY_VERIFY(!changed.isEmpty());
+        QCOMPARE(changed.last().first().value<store::ChangeSet>().commandsFinished.value(0).code, u"no_session"_s);
+
+        vault.create(protocol::SecretBytes::fromBytes("a passphrase for tests"));
+        QTRY_COMPARE_WITH_TIMEOUT(vault.backend(), session::KeyVault::Backend::PassphraseFile, 20'000);
+        std::optional<bool> added;
+        identities.add(profile, protocol::KeyPair::generate(),
+                       [&](protocol::Expected<void> done) { added = done.hasValue(); });
+        QTRY_VERIFY(added.value_or(false));
+        workspace.commands().submit(profile.meshId, protocol::commands::ConnectNow{});
+        QTRY_VERIFY(store->connection().state == protocol::ConnectionState::Connecting
+                    || store->connection().state == protocol::ConnectionState::Waiting);
+        QCOMPARE(failed.size(), 1);
+        QTRY_VERIFY(store->connection().sendQueueWaiting > 0); // the message is in the session's hands now
+        QCOMPARE(store->messages(ada).size(), 1);
+        workspace.finish();
     }
 
     //! Nothing that is secret stands in clear text below the data folder.

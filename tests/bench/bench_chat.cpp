@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The conversation on the screen: scrolling 100,000 mixed markdown messages, 2,000 incoming messages a second into the
-// open conversation, and switching conversations, each to the painted pixel. The yardstick in the same run is the bare
-// layout and painting of as many rows of the same texts by QTextLayout, with no markdown, bubbles or list around them.
+// The conversation on the screen, each to the painted pixel: scrolling mixed markdown messages, 2,000 incoming messages
+// a second into the open conversation, switching conversations and jumping far back over a sealed journal.
+//   bench_chat [--messages N] [--stored N] [--folder FOLDER]
+// N: rows to scroll over, 100,000 unless given; messages in the journal, 1,000,000 unless given. FOLDER: where the
+// journal goes; a temporary one unless given. The yardsticks in the same run: bare layout and painting of as many rows
+// of the same texts by QTextLayout, with no markdown, bubbles or list around them, and the bare SQLite query for a
+// page.
 #include <QtCore/QElapsedTimer>
+#include <QtCore/QEventLoop>
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 #include <QtCore/QRandomGenerator>
+#include <QtCore/QTemporaryDir>
+#include <QtCore/QTimer>
 #include <QtGui/QPainter>
 #include <QtGui/QTextLayout>
 #include <QtWidgets/QApplication>
@@ -16,6 +24,9 @@
 
 #include "models/items/focusstate.h"
 #include "models/items/messagelistmodel.h"
+#include "models/store/journal.h"
+#include "models/store/journalcodec.h"
+#include "models/store/journaldb.h"
 #include "tests/items/storefixture.h"
 #include "views/chatview.h"
 #include "views/messagelistview.h"
@@ -27,7 +38,6 @@ using namespace mesh::test;
 
 namespace {
 
-constexpr int kMessages = 100'000;
 constexpr int kFrames = 600;
 constexpr int kRate = 2'000; // messages a second
 constexpr int kFps = 60;
@@ -117,12 +127,119 @@ double bare(const QStringList &texts, const QFont &font, int width, QImage &imag
     return elapsedMs(timer);
 }
 
+//! A journal of \a count messages over all conversations, the newest of each in the store as after a start; then
+//! switching and jumping, with the pages that the view asks for.
+bool overJournal(StoreFixture &f, items::FocusState &focus, views::ChatView &chat, int count, const QString &folder,
+                 QRandomGenerator &random)
+{
+    constexpr int kInStore = 6; // of each conversation: less than a screen, so that a page is asked for
+    const QString path = folder + u"/journal.db"_s;
+    store::Journal journal(protocol::SecretBytes::fromBytes(QByteArray(32, 'b')), {.path = path});
+    journal.open();
+    QElapsedTimer timer;
+    timer.start();
+    const qint64 first = f.clock.now + 10'000'000;
+    protocol::EventList batch;
+    for (int i = 0; i < count; ++i) {
+        const int peer = 1 + i % kConversations;
+        const qint64 at = first + qint64(i) * 1'000;
+        const protocol::Event event{kMesh, at, f.message(peer, mixedMarkdown(random), at, u"s%1"_s.arg(i))};
+        batch.append(event);
+        if (i >= count - kInStore * kConversations)
+            f.store.apply({event});
+        if (batch.size() == 20'000 || i + 1 == count) {
+            journal.append(batch);
+            if (!journal.flush(600'000))
+                return false;
+            batch.clear();
+        }
+    }
+    for (int n = 1; n <= kConversations; ++n)
+        f.apply(protocol::events::ConversationRead{direct(n), first + qint64(count) * 1'000});
+    std::printf("%d messages sealed in a journal of %.0f MB: %.1f s\n", count,
+                double(QFileInfo(path).size()) / (1024.0 * 1024), elapsedMs(timer) / 1'000);
+    QObject::connect(&journal, &store::Journal::historyReady, &chat, &views::ChatView::takeHistory);
+    QObject::connect(&chat, &views::ChatView::olderWanted, &journal,
+                     [&](const protocol::ConversationId &id, qint64 beforeMs) {
+                         journal.loadConversation(kMesh, id, {beforeMs, 0}, 100);
+                     });
+    QObject::connect(&chat, &views::ChatView::aroundWanted, &journal,
+                     [&](const protocol::ConversationId &id, const store::HistoryTarget &target) {
+                         journal.loadAround(kMesh, id, target, 50);
+                     });
+    views::MessageListView *list = chat.list();
+    const auto paint = [&] {
+        chat.repaint();
+        list->viewport()->repaint();
+    };
+    const auto answered = [&](const auto &ask) { // until the page that it led to is painted
+        QEventLoop loop;
+        QObject::connect(&journal, &store::Journal::historyReady, &loop, &QEventLoop::quit);
+        QTimer::singleShot(5'000, &loop, &QEventLoop::quit);
+        ask();
+        paint();
+        loop.exec();
+        paint();
+    };
+
+    store::JournalDb db;
+    const auto keys = store::JournalKeys::derive(protocol::SecretBytes::fromBytes(QByteArray(32, 'b')));
+    if (!db.openReadOnly(path) || !keys)
+        return false;
+    Times shown, filled, query, jump;
+    for (int i = 0; i < 300; ++i) {
+        const protocol::ConversationId id = direct(2 + i % (kConversations - 1));
+        QElapsedTimer one;
+        one.start();
+        answered([&] {
+            focus.setConversation(id);
+            paint();
+            shown.add(elapsedMs(one));
+        });
+        filled.add(elapsedMs(one));
+        one.start();
+        store::Statement select = db.prepare("SELECT sent, row, msg FROM messages WHERE conv=? ORDER BY sent DESC, row"
+                                             " DESC LIMIT 100");
+        const QByteArray token = keys->conversationToken(kMesh, id);
+        select.bind(1, token);
+        while (select.step()) {}
+        query.add(elapsedMs(one));
+    }
+    shown.print("switch of the conversation, to painted");
+    filled.print("the same, with the page before it painted");
+    query.print("yardstick: bare SQLite query of that page");
+    for (int i = 0; i < 50; ++i) {
+        const int number = int(random.bounded(quint32(count / 2)));
+        focus.setConversation(std::nullopt);
+        answered([&] { focus.setConversation(direct(1 + number % kConversations)); });
+        QElapsedTimer one;
+        one.start();
+        answered([&] { chat.goToMessage(u"s%1"_s.arg(number)); });
+        jump.add(elapsedMs(one));
+    }
+    jump.print("jump to a message far back, to painted");
+    return true;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
     qputenv("QT_QPA_PLATFORM", "offscreen");
     QApplication application(argc, argv);
+    int scrolled = 100'000;
+    int stored = 1'000'000;
+    QTemporaryDir temporary;
+    QString folder = temporary.path();
+    const QStringList arguments = QApplication::arguments();
+    for (qsizetype i = 1; i + 1 < arguments.size(); i += 2) {
+        if (arguments.at(i) == "--messages"_L1)
+            scrolled = std::max(1'000, arguments.at(i + 1).toInt());
+        else if (arguments.at(i) == "--stored"_L1)
+            stored = std::max(10 * kConversations, arguments.at(i + 1).toInt());
+        else if (arguments.at(i) == "--folder"_L1)
+            folder = arguments.at(i + 1);
+    }
     QRandomGenerator random(1);
     StoreFixture f;
     f.online();
@@ -146,21 +263,21 @@ int main(int argc, char **argv)
     // --- scrolling
     f.receive(1, u"newest"_s);
     focus.setConversation(direct(1));
-    QList<store::Message> page(kMessages);
-    for (int i = 0; i < kMessages; ++i) {
+    QList<store::Message> page(scrolled);
+    for (int i = 0; i < scrolled; ++i) {
         page[i].messageId = QString::number(i);
         page[i].senderKey = keyOf(1 + i / 7 % 3);
         page[i].own = i % 5 == 0;
         page[i].state = protocol::events::OutgoingState::Read;
         page[i].body = protocol::BodyKind::Sealed;
         page[i].text = mixedMarkdown(random);
-        page[i].sentAtMs = f.clock.now - qint64(kMessages - i) * 40'000;
+        page[i].sentAtMs = f.clock.now - qint64(scrolled - i) * 40'000;
     }
     QElapsedTimer timer;
     timer.start();
     chat.model()->prependOlder(direct(1), page, true);
     list->viewport()->repaint();
-    std::printf("%d messages taken in %.0f ms\n", kMessages, elapsedMs(timer));
+    std::printf("%d messages taken in %.0f ms\n", scrolled, elapsedMs(timer));
     QScrollBar *bar = list->verticalScrollBar();
     const double before = resident();
     Times scroll, drag, yardstick;
@@ -205,20 +322,7 @@ int main(int argc, char **argv)
     }
     arriving.print("2,000 messages a second arrive, a frame");
 
-    // --- switching
-    for (int n = 2; n <= kConversations; ++n) {
-        for (int i = 0; i < 200; ++i)
-            f.receive(n, mixedMarkdown(random), f.clock.now + i);
-        f.apply(events::ConversationRead{direct(n), f.clock.now + 500});
-    }
-    Times switching;
-    for (int i = 0; i < 300; ++i) {
-        timer.start();
-        focus.setConversation(direct(2 + i % (kConversations - 1)));
-        chat.repaint();
-        list->viewport()->repaint();
-        switching.add(elapsedMs(timer));
-    }
-    switching.print("switch of the conversation, to painted");
+    if (!overJournal(f, focus, chat, stored, folder, random))
+        return 1;
     return 0;
 }

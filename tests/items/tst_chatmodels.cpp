@@ -181,6 +181,64 @@ private Q_SLOTS:
         QCOMPARE(model.row(0).imitates, u"backend"_s);
     }
 
+    //! Trust goes by member keys: sessions come and go, a key that takes over a known name is told from both a stranger
+    //! and an imitation that is there at the same time.
+    void keysAreToldApart()
+    {
+        StoreFixture f;
+        f.online();
+        f.list({f.peer(1, u"ada"_s), f.peer(2, u"bo"_s), f.peer(3, u"stranger"_s)});
+        KeyTrustBook trust;
+        const auto of = [&](int n) {
+            trust.clear();
+            return trust.of(f.store, keyOf(n));
+        };
+        QCOMPARE(of(1), KeyTrust::Unknown);
+        f.apply(events::PeerVerified{memberOf(1), u"ada"_s, true});
+        QCOMPARE(of(1), KeyTrust::Verified);
+        QCOMPARE(of(2), KeyTrust::Unknown);
+        auto second = f.peer(4, u"ada"_s); // another session of the same member
+        second.memberPubkey = memberOf(1);
+        f.list({second, f.peer(2, u"bo"_s), f.peer(5, u"Ada"_s)});
+        QCOMPARE(of(4), KeyTrust::Verified);
+        QCOMPARE(of(5), KeyTrust::Unknown); // the true one is here: this is an imitation
+        NameLikeness likeness;
+        QCOMPARE(likeness.imitated(f.store, keyOf(5)), u"ada"_s);
+        f.receive(2, u"hello"_s); // known by having written
+        f.list({f.peer(5, u"Ada"_s), f.peer(6, u"bo"_s), f.peer(7, u"stranger"_s)});
+        QCOMPARE(of(5), KeyTrust::Changed); // now that she is gone, her name stands for another key
+        QCOMPARE(of(6), KeyTrust::Changed);
+        QCOMPARE(of(7), KeyTrust::Unknown); // nobody ever spoke with the first of this name
+        QVERIFY(trust.changedAtMs(f.store, keyOf(5)) > 0);
+        f.clock.now += 10;
+        f.apply(events::PeerVerified{memberOf(5), u"Ada"_s, true});
+        QCOMPARE(of(5), KeyTrust::Verified);
+        f.clock.now += 10;
+        f.apply(events::PeerVerified{memberOf(5), u"Ada"_s, false});
+        QCOMPARE(of(5), KeyTrust::Changed);
+        // The broker names another member behind a session that was verified.
+        auto swapped = f.peer(4, u"ada"_s);
+        swapped.memberPubkey = memberOf(8);
+        f.list({swapped});
+        QCOMPARE(of(4), KeyTrust::Changed);
+    }
+
+    //! Whoever took a name first is not its owner for that: the one whose number was compared is.
+    void anImitatorThatWasFirstIsMarked()
+    {
+        StoreFixture f;
+        f.online();
+        f.list({f.peer(1, u"Ad\u0430"_s)}); // Cyrillic a
+        f.clock.now += 1'000;
+        f.list({f.peer(1, u"Ad\u0430"_s), f.peer(2, u"Ada"_s)});
+        NameLikeness likeness;
+        QCOMPARE(likeness.imitated(f.store, keyOf(1)), QString());
+        f.apply(events::PeerVerified{memberOf(2), u"Ada"_s, true});
+        likeness.clear();
+        QCOMPARE(likeness.imitated(f.store, keyOf(1)), u"Ada"_s);
+        QCOMPARE(likeness.imitated(f.store, keyOf(2)), QString());
+    }
+
     void conversationsAreArranged()
     {
         StoreFixture f;

@@ -115,11 +115,12 @@ private Q_SLOTS:
         f.receive(1, u"Approve migration 0042?"_s);
         f.receive(2, u"Three orders are in."_s);
         QCOMPARE(titles(model),
-                 (QStringList{u"Needs you"_s, u"admin-1"_s, u"Direct"_s, u"sales-rep-1"_s, u"Groups and topics"_s,
-                              u"@backend"_s, u"Everyone"_s, u"Peers"_s, u"backend-lead"_s, u"customer-1"_s}));
-        QCOMPARE(model.row(0).count, 1);
-        QCOMPARE(model.row(1).unread, 1);
-        QCOMPARE(model.row(5).preview, u"1 peer"_s);
+                 (QStringList{u"Notes"_s, u"Needs you"_s, u"admin-1"_s, u"Direct"_s, u"sales-rep-1"_s,
+                              u"Groups and topics"_s, u"@backend"_s, u"Everyone"_s, u"Peers"_s, u"backend-lead"_s,
+                              u"customer-1"_s}));
+        QCOMPARE(model.row(1).count, 1);
+        QCOMPARE(model.row(2).unread, 1);
+        QCOMPARE(model.row(6).preview, u"1 peer"_s);
         QCOMPARE(model.totalUnread(), 2);
 
         QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
@@ -127,14 +128,14 @@ private Q_SLOTS:
         f.clock.now += 1'000;
         f.compose(direct(1), u"Yes."_s); // answered: it does not wait any more
         QCOMPARE(titles(model),
-                 (QStringList{u"Direct"_s, u"admin-1"_s, u"sales-rep-1"_s, u"Groups and topics"_s, u"@backend"_s,
-                              u"Everyone"_s, u"Peers"_s, u"backend-lead"_s, u"customer-1"_s}));
+                 (QStringList{u"Notes"_s, u"Direct"_s, u"admin-1"_s, u"sales-rep-1"_s, u"Groups and topics"_s,
+                              u"@backend"_s, u"Everyone"_s, u"Peers"_s, u"backend-lead"_s, u"customer-1"_s}));
         f.clock.now += 1'000;
         f.receive(2, u"Shipped."_s);
-        QCOMPARE(model.row(1).title, u"sales-rep-1"_s); // newest first, by a move
+        QCOMPARE(model.row(2).title, u"sales-rep-1"_s); // newest first, by a move
         QVERIFY(moves.count() >= 1);
         QCOMPARE(resets.count(), 0);
-        QCOMPARE(model.rowOf(direct(1)), 2);
+        QCOMPARE(model.rowOf(direct(1)), 3);
     }
 
     void draftsAndStatesShowInTheList()
@@ -260,6 +261,75 @@ private Q_SLOTS:
         QCOMPARE(model.row(4).text, u"newer"_s);
     }
 
+    //! An island with a gap after it: filled from above, closed where it meets the window, given up from below.
+    void gapsAreFilled()
+    {
+        StoreFixture f;
+        f.online();
+        f.list({f.peer(1, u"qa"_s)});
+        f.receive(1, u"100"_s, f.clock.now + 100);
+        MessageListModel model;
+        QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setStore(&f.store);
+        model.setConversation(direct(1));
+        const auto page = [&](int from, int to, bool atEnd = false) {
+            mesh::store::HistoryPage page;
+            page.conversation = direct(1);
+            for (int i = from; i <= to; ++i) {
+                mesh::store::Message m;
+                m.messageId = i == 100 ? f.store.messages(direct(1)).first().messageId : u"p%1"_s.arg(i);
+                m.conversation = direct(1);
+                m.senderKey = keyOf(1);
+                m.text = QString::number(i);
+                m.sentAtMs = f.clock.now + i;
+                page.messages.append(m);
+            }
+            page.newest = {f.clock.now + to, to};
+            page.from = model.newerAfter();
+            page.atEnd = atEnd;
+            return page;
+        };
+        const auto shown = [&] {
+            QStringList rows;
+            for (int i = 0; i < model.rowCount(); ++i)
+                rows.append(model.row(i).text);
+            return rows.join(u' ');
+        };
+        model.showAround(page(10, 12));
+        QCOMPARE(shown(), u"10 11 12 100"_s);
+        QCOMPARE(model.gapRow(), 3);
+        QVERIFY(!model.row(3).notice.isEmpty() && model.row(3).startsGroup && model.row(2).endsGroup);
+        QCOMPARE(model.newerAfter().row, 12);
+        f.receive(1, u"101"_s, f.clock.now + 101); // life goes on below
+        model.prependOlder(direct(1), page(8, 9).messages, false);
+        model.appendNewer(page(13, 14));
+        QCOMPARE(shown(), u"8 9 10 11 12 13 14 100 101"_s);
+        QCOMPARE(model.gapRow(), 7);
+        QCOMPARE(model.newerAfter().row, 14);
+        const auto late = page(15, 16);
+        model.showAround(page(50, 51)); // another jump
+        QCOMPARE(shown(), u"50 51 100 101"_s);
+        model.appendNewer(late); // what was asked for before it does not belong here
+        model.prependOlder(direct(1), page(98, 99).messages, false);
+        QCOMPARE(shown(), u"50 51 100 101"_s);
+        model.appendNewer(page(99, 100));
+        QCOMPARE(shown(), u"50 51 99 100 101"_s);
+        QCOMPARE(model.gapRow(), -1);
+        QVERIFY(model.row(3).notice.isEmpty());
+        model.appendNewer(page(60, 61)); // late: there is no gap any more
+        QCOMPARE(model.rowCount(), 5);
+        model.showAround(page(1, 2));
+        model.forgetBeforeGap();
+        QCOMPARE(shown(), u"100 101"_s);
+        QCOMPARE(model.gapRow(), -1);
+        model.showAround(page(98, 99, true));
+        QCOMPARE(shown(), u"98 99 100 101"_s);
+        QCOMPARE(model.gapRow(), -1);
+        // Many messages of one moment: a page of known ones does not come again and again.
+        model.prependOlder(direct(1), page(98, 99).messages, false);
+        QCOMPARE(model.olderBeforeMs(), f.clock.now + 98);
+    }
+
     void evictedMessagesStayOnTheScreen()
     {
         StoreFixture f;
@@ -291,7 +361,7 @@ private Q_SLOTS:
         info.setConversation(direct(1));
         QCOMPARE(info.title(), u"sales-rep-1"_s);
         QCOMPARE(info.subtitle(), u"opus-4 · @sales lead · context 62 %"_s);
-        QCOMPARE(info.securityText(), u"end-to-end encrypted"_s);
+        QCOMPARE(info.securityText(), u"encrypted, key not verified"_s);
         f.clock.now += 42'000;
         QCOMPARE(info.activityText(), u"sales-rep-1 is working · 0:42"_s);
         info.setConversation(ConversationId{ConversationKind::Broadcast, {}});

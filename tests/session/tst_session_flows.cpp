@@ -3,6 +3,7 @@
 
 #include "models/session/answerevents.h"
 #include "models/session/audittail.h"
+#include "models/protocol/filecrypto.h"
 #include "models/session/commandrunner.h"
 #include "models/session/humanchat.h"
 #include "models/session/peerpoller.h"
@@ -47,7 +48,8 @@ struct Side
     ReceiveFlow receiving{port, opener, names, topics, traffic, key(), member.publicKey.hex()};
     HumanChat human{port, opener, names, key()};
     OwnPresence presence;
-    CommandRunner commands{{port, sending, topics, human, presence}};
+    FileFlow files{port, sending, names, session, member};
+    CommandRunner commands{{port, sending, files, topics, human, presence}};
 
     QString key() const { return session.publicKey.hex(); }
     QList<OutgoingState> statesOf(const QString &id) const
@@ -123,8 +125,11 @@ private Q_SLOTS:
     void noAnswerMeansUnknown();
     void linkLostBeforeTheAnswer();
     void unsafeGroupNeverLeaves();
+    void notesStayHere();
+    void filesThatFailSendNothing();
     void encryptedTopicGetsNoClearText();
     void storedThenAcknowledged();
+    void timesFarInTheFutureAreNotBelieved();
     void duplicatesAreToldOnce();
     void bareMulticastWaitsForItsFullForm();
     void drainedTopicRowIsNotAMessage();
@@ -317,6 +322,118 @@ void TestSessionFlows::unsafeGroupNeverLeaves()
     QVERIFY(!ann.sending.submit({u"c3"_s, {ConversationKind::Broadcast, {}}, QString(), Priority::Next, {}}));
 }
 
+//! A note is told as kept and goes nowhere, connected or not: neither as a message, nor by what is done with it.
+void TestSessionFlows::notesStayHere()
+{
+    const ConversationId notes{ConversationKind::Notes, {}};
+    for (const bool online : {true, false}) {
+        Side ann;
+        ann.commands.onOwnRowChanged = [] {};
+        ann.port.isOnline = online;
+        ann.commands.run(1, commands::SendMessage{u"n1"_s, notes, u"the secret"_s, Priority::Now, {}});
+        ann.commands.run(2, commands::SetTyping{notes, true});
+        ann.commands.run(3, commands::SaveDraft{notes, u"more of it"_s, u"n1"_s});
+        ann.commands.run(4, commands::MarkRead{notes, ann.port.wallMs()});
+        ann.commands.run(5, commands::ShowConversation{notes});
+        ann.commands.run(6, commands::ArrangeConversation{notes, true, false, Attention::All});
+        ann.port.isOnline = true;
+        ann.sending.linkUp();
+        ann.port.clock.advance(600'000);
+        ann.sending.advance();
+        ann.commands.advance();
+        QVERIFY(ann.port.posted.isEmpty());
+        QVERIFY(ann.port.asked.empty());
+        QCOMPARE(ann.port.all<MessageComposed>().value(0).text, u"the secret"_s);
+        QCOMPARE(ann.statesOf(u"n1"_s), QList<OutgoingState>{OutgoingState::Accepted});
+        for (const CommandFinished &finished : ann.port.all<CommandFinished>())
+            QVERIFY(finished.ok);
+    }
+}
+
+//! Whatever goes wrong on a file's way, the message that would name it does not leave, and the API key ends.
+void TestSessionFlows::filesThatFailSendNothing()
+{
+    Side ann, bob;
+    ann.names.learnList({row(bob.session, bob.member, u"Bob"_s)}, 0);
+    QList<FileUpload> uploads;
+    FileFlow::Done done;
+    bool aborted = false;
+    ann.files.upload = [&](const FileUpload &upload, const FileFlow::Progress &progress, FileFlow::Done then) {
+        uploads.append(upload);
+        done = std::move(then);
+        progress(1, 2);
+        return [&] { aborted = true; };
+    };
+    const auto offer = [&](const QString &id, const ConversationId &to, const QByteArray &contents) {
+        return commands::OfferFile{{id, to, u"file %1"_s, Priority::Next, {}}, u"../a b.txt"_s, contents};
+    };
+    const ConversationId toBob{ConversationKind::Direct, bob.key()};
+    const auto created = [&] {
+        QCOMPARE(ann.port.asked.size(), size_t(1));
+        QCOMPARE(ann.port.askedFrame<ApikeyCreate>().capabilities, QStringList{u"send"_s});
+        ApikeyCreated key;
+        key.id = u"key1"_s;
+        key.secret = u"cm_secret"_s;
+        ann.port.answerWith(key);
+    };
+    const auto revoked = [&] {
+        QCOMPARE(ann.port.asked.size(), size_t(1));
+        QCOMPARE(ann.port.askedFrame<ApikeyRevoke>().id, u"key1"_s);
+        ann.port.answerWith(ApikeyRevokeResponse{});
+    };
+    // no room, not for oneself, no connection
+    ann.commands.run(1, offer(u"f1"_s, toBob, QByteArray(MaxFileBytes + 1, 'x')));
+    ann.commands.run(2, offer(u"f2"_s, {ConversationKind::Notes, {}}, "x"));
+    ann.port.isOnline = false;
+    ann.commands.run(3, offer(u"f3"_s, toBob, "x"));
+    ann.port.isOnline = true;
+    QVERIFY(ann.port.asked.empty() && uploads.isEmpty());
+    // refused by the broker
+    ann.commands.run(4, offer(u"f4"_s, toBob, "the contents"));
+    created();
+    QCOMPARE(uploads.size(), 1);
+    QCOMPARE(uploads[0].fileName, u".._a_b.txt"_s);
+    QCOMPARE(uploads[0].bearer, u"cm_secret"_s);
+    QVERIFY(uploads[0].encrypted && !uploads[0].body.contains("the contents"));
+    QCOMPARE(uploads[0].sealedKeys.size(), 4); // both, by session and by member
+    done(Error{u"no_uploads"_s, u"no"_s, ErrorBand::Persistent});
+    revoked();
+    // taken back on the way
+    ann.commands.run(5, offer(u"f5"_s, toBob, "x"));
+    created();
+    ann.commands.run(6, commands::CancelMessage{u"f5"_s});
+    QVERIFY(aborted);
+    revoked();
+    // taken back before the key came
+    ann.commands.run(7, offer(u"f6"_s, {ConversationKind::Broadcast, {}}, "x"));
+    ann.commands.run(8, commands::CancelMessage{u"f6"_s});
+    created();
+    revoked();
+    QVERIFY(ann.port.all<MessageComposed>().isEmpty());
+    QHash<qint64, QString> codes;
+    for (const CommandFinished &finished : ann.port.all<CommandFinished>())
+        codes.insert(finished.commandId, finished.code);
+    QCOMPARE(codes,
+             (QHash<qint64, QString>{{1, u"too_large"_s},
+                                     {2, u"bad_message"_s},
+                                     {3, u"offline"_s},
+                                     {4, u"no_uploads"_s},
+                                     {5, u"cancelled"_s},
+                                     {6, {}},
+                                     {7, u"cancelled"_s},
+                                     {8, {}}}));
+    // and when it works, the message names it
+    ann.commands.run(9, offer(u"f7"_s, {ConversationKind::Broadcast, {}}, "for all"));
+    created();
+    QCOMPARE(uploads.last().body, "for all"_ba);
+    done(u"file-7"_s);
+    QCOMPARE(ann.port.all<MessageComposed>().value(0).text, u"file file-7"_s);
+    QCOMPARE(ann.port.all<MessageComposed>().value(0).clientMessageId, u"f7"_s);
+    QVERIFY(!ann.port.all<FileOfferProgress>().isEmpty());
+    QCOMPARE(uploadName(u".."_s), u"file"_s);
+    QCOMPARE(uploadName(QString(500, u'\u00E9') + u".txt"_s), QString(96, u'_') + u".txt"_s);
+}
+
 void TestSessionFlows::encryptedTopicGetsNoClearText()
 {
     Side ann;
@@ -346,6 +463,26 @@ void TestSessionFlows::storedThenAcknowledged()
     ann.receiving.linkUp();
     QCOMPARE(ann.port.posted.size(), 1);
     QCOMPARE(get<ClientAck>(ann.port.posted.first()).brokerMessageId, u"M1"_s);
+}
+
+//! A clock that is a day or more ahead is wrong: such a message counts from when it came. It would stand after
+//! everything that follows, and reading it would mark as read what is still to come. Less than that is another clock's
+//! opinion.
+void TestSessionFlows::timesFarInTheFutureAreNotBelieved()
+{
+    Side ann;
+    Side bob;
+    const auto at = [&](const QString &id, qint64 ms) {
+        Push push = bob.push(id, u"from the future"_s, ann);
+        push.createdAt = QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(Qt::ISODateWithMs);
+        ann.receiving.take(push);
+        return ann.port.all<MessageReceived>().last().sentAtMs;
+    };
+    const qint64 now = ann.port.wallMs();
+    QCOMPARE(at(u"M1"_s, now + 3'600'000), now + 3'600'000);
+    QCOMPARE(at(u"M2"_s, now + 40LL * 365 * 86'400'000), now);
+    QCOMPARE(at(u"M3"_s, now - 40LL * 365 * 86'400'000), now - 40LL * 365 * 86'400'000);
+    QCOMPARE(ann.port.all<MessageReceived>().size(), 3);
 }
 
 void TestSessionFlows::duplicatesAreToldOnce()
@@ -667,6 +804,17 @@ void TestSessionFlows::readSignalsGoBack()
     QCOMPARE(ann.port.all<OutgoingChanged>().last().recipientKey, bob.key());
     bob.human.markRead({ConversationKind::Direct, ann.key()}, bob.port.wallMs());
     QCOMPARE(bob.port.posted.size(), 1); // once
+    // Who does not want others to know is not betrayed, also not by switching it on again.
+    bob.human.setSending(false);
+    bob.port.clock.advance(60'000);
+    MessageReceived secret = bob.port.all<MessageReceived>().first();
+    secret.clientMessageId = u"c2"_s;
+    bob.human.received(secret);
+    bob.human.setTyping({ConversationKind::Direct, ann.key()}, true);
+    bob.human.markRead({ConversationKind::Direct, ann.key()}, bob.port.wallMs());
+    bob.human.setSending(true);
+    bob.human.markRead({ConversationKind::Direct, ann.key()}, bob.port.wallMs());
+    QCOMPARE(bob.port.posted.size(), 1);
 }
 
 void TestSessionFlows::commandsFinishOnce()

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtCore/QTemporaryDir>
+#include <QtCore/QJsonArray>
+#include <QtNetwork/QNetworkAccessManager>
+#include <QtNetwork/QNetworkReply>
 #include <QtTest/QTest>
 
 #include <algorithm>
 
 #include "localmesh/localbroker.h"
+#include "models/protocol/filecrypto.h"
 #include "models/protocol/invite.h"
 #include "models/session/enrolment.h"
 #include "models/session/sessionhost.h"
@@ -146,6 +150,7 @@ private Q_SLOTS:
     void typingIsSeen();
     void reconnectInGrace();
     void brokerStoppedAndBack();
+    void filesAreOffered();
 
 private:
     BrokerOptions options() const
@@ -276,6 +281,85 @@ void TestSessionLocal::brokerStoppedAndBack()
     QTRY_VERIFY(m_ann->online() && m_bob->online());
     QTRY_COMPARE(m_bob->all<MessageReceived>().size(), 1);
     QCOMPARE(m_bob->all<MessageReceived>().first().text, u"composed offline"_s);
+}
+
+//! A long text goes up as a file and is named in a message: sealed in a direct conversation, as it is in others.
+void TestSessionLocal::filesAreOffered()
+{
+    const QByteArray contents = QByteArray("a line of a long log, \xE2\x98\x95\n").repeated(20'000);
+    const auto offer = [&](const ConversationId &to) {
+        const QString id = newMessageId();
+        const qint64 command = m_ann->submit(
+            commands::OfferFile{{id, to, u"look: `%1`"_s, Priority::Next, {}}, u"log file.txt"_s, contents});
+        return std::pair(id, command);
+    };
+    const auto fetched = [&](const QJsonObject &link) {
+        QNetworkAccessManager network;
+        QNetworkReply *reply = network.get(QNetworkRequest(QUrl(link[u"url"].toString())));
+        (void)QTest::qWaitFor([&] { return reply->isFinished(); });
+        const QByteArray bytes = reply->readAll();
+        delete reply;
+        return bytes;
+    };
+    const auto linkFor = [](Client &client, const QString &fileId) {
+        const qint64 id = client.submit(commands::Request{GetFile{fileId, {}}});
+        (void)QTest::qWaitFor([&] { return client.finished(id).has_value(); });
+        return client.finished(id) ? client.finished(id)->result : QJsonObject();
+    };
+    const auto idIn = [](const QString &text) { return text.section(u'`', 1, 1); };
+
+    const auto [sealedId, sealedCommand] = offer({ConversationKind::Direct, m_bob->key()});
+    QTRY_VERIFY(m_ann->finished(sealedCommand).has_value());
+    QVERIFY2(m_ann->finished(sealedCommand)->ok, qPrintable(m_ann->finished(sealedCommand)->detail));
+    QVERIFY(!m_ann->all<FileOfferProgress>().isEmpty());
+    QCOMPARE(m_ann->all<FileOfferProgress>().last().clientMessageId, sealedId);
+    QTRY_COMPARE(m_bob->all<MessageReceived>().size(), 1);
+    const QString fileId = idIn(m_bob->all<MessageReceived>().first().text);
+    QVERIFY(!fileId.isEmpty());
+    QCOMPARE(m_bob->all<MessageReceived>().first().clientMessageId, sealedId);
+    for (Client *reader : {m_bob.get(), m_ann.get()}) {
+        const QJsonObject link = linkFor(*reader, fileId);
+        QVERIFY(link[u"encrypted"].toBool());
+        QCOMPARE(link[u"name"].toString(), u"log_file.txt"_s);
+        const QByteArray stored = fetched(link);
+        QVERIFY(!stored.contains("a line of a long log"));
+        const auto key = openFileKey(link[u"sealedKey"].toString(), reader->session);
+        QVERIFY(key.hasValue());
+        const auto opened = decryptFile(stored, *key);
+        QVERIFY(opened.hasValue());
+        QCOMPARE(*opened, contents);
+    }
+
+    const auto [openId, openCommand] = offer({ConversationKind::Broadcast, {}});
+    QTRY_VERIFY(m_ann->finished(openCommand).has_value());
+    QVERIFY(m_ann->finished(openCommand)->ok);
+    QTRY_COMPARE(m_bob->all<MessageReceived>().size(), 2);
+    const QJsonObject link = linkFor(*m_bob, idIn(m_bob->all<MessageReceived>().last().text));
+    QVERIFY(!link[u"encrypted"].toBool());
+    QCOMPARE(fetched(link), contents);
+
+    // Nothing of the keys that were needed is good for anything any more.
+    QTRY_VERIFY([&] {
+        const qint64 list = m_ann->submit(commands::Request{ApikeyList{}});
+        (void)QTest::qWaitFor([&] { return m_ann->finished(list).has_value(); });
+        const QJsonArray keys = m_ann->finished(list)->result[u"keys"].toArray();
+        return keys.size() == 2 && std::all_of(keys.begin(), keys.end(), [](const QJsonValue &key) {
+                   return !key[u"revokedAt"].toString().isEmpty();
+               });
+    }());
+
+    // A broker without room: the reason comes back, and no message leaves.
+    m_broker->stop();
+    QTRY_VERIFY(!m_ann->online() && !m_bob->online());
+    BrokerOptions small = options();
+    small.maxStoredBytes = 1'000;
+    QVERIFY(m_broker->start(small).hasValue());
+    QTRY_VERIFY(m_ann->online() && m_ann->sees(m_bob->key()));
+    const auto [failedId, failedCommand] = offer({ConversationKind::Direct, m_bob->key()});
+    QTRY_VERIFY(m_ann->finished(failedCommand).has_value());
+    QVERIFY(!m_ann->finished(failedCommand)->ok);
+    QCOMPARE(m_ann->finished(failedCommand)->code, u"upload_failed"_s);
+    QVERIFY(!m_ann->reached(failedId, OutgoingState::Queued));
 }
 
 MESH_TEST(TestSessionLocal)

@@ -69,6 +69,28 @@ private Q_SLOTS:
         QVERIFY(again.conversation(m_group)->arrangement.pinned);
     }
 
+    //! Verdicts about keys: the newest holds in any order, and they are kept.
+    void verdictsAboutKeys()
+    {
+        const QString ada(64, u'a');
+        EventList events{at(10, PeerVerified{ada, u"Ada"_s, true}), at(30, PeerVerified{ada, u"Ada"_s, true}),
+                         at(20, PeerVerified{ada, u"Ada"_s, false})};
+        MeshStore forwards(m_mesh), backwards(m_mesh);
+        for (const Event &event : std::as_const(events))
+            forwards.apply({event});
+        std::reverse(events.begin(), events.end());
+        for (const Event &event : std::as_const(events))
+            backwards.apply({event});
+        QCOMPARE(forwards.digest(), backwards.digest());
+        QVERIFY(forwards.verifications().value(ada).verified);
+        QVERIFY(Journal::isWorthKeeping(events.first()));
+        const auto read = eventBodyFromJson(eventBodyToJson(events.first().body));
+        QVERIFY(read.hasValue() && holds<PeerVerified>(*read));
+        MeshStore again(m_mesh);
+        QVERIFY(again.restore(forwards.snapshot().toBytes()).hasValue());
+        QCOMPARE(again.verifications(), forwards.verifications());
+    }
+
     //! What was committed is there for whoever opens the file, although nobody closed it: as after a crash.
     void draftsSurviveACrash()
     {
@@ -78,7 +100,8 @@ private Q_SLOTS:
         const auto key = [] { return SecretBytes::fromBytes(QByteArray(32, 'k')); };
         Journal crashed(key(), options);
         crashed.open();
-        crashed.append({at(5, DraftChanged{m_group, u"half a thought"_s}),
+        crashed.append({at(5, DraftChanged{m_group, u"half a thought"_s, u"m1"_s}),
+                        at(5, PeerVerified{QString(64, u'b'), u"Bo the verified"_s, true}),
                         at(6, ConversationArranged{m_group, true, false, Attention::All})});
         QVERIFY(crashed.flush());
 
@@ -90,11 +113,14 @@ private Q_SLOTS:
         MeshStore store(m_mesh);
         store.apply(loaded.first().first().value<JournalStart>().tail);
         QCOMPARE(store.conversation(m_group)->draft, u"half a thought"_s);
+        QCOMPARE(store.conversation(m_group)->draftReplyToId, u"m1"_s);
+        QVERIFY(store.verifications().value(QString(64, u'b')).verified);
         QVERIFY(store.conversation(m_group)->arrangement.pinned);
         for (const QFileInfo &info : QDir(folder.path()).entryInfoList(QDir::Files)) {
             QFile file(info.filePath());
             QVERIFY(file.open(QIODevice::ReadOnly));
-            QVERIFY(!file.readAll().contains("half a thought")); // sealed
+            const QByteArray bytes = file.readAll();
+            QVERIFY(!bytes.contains("half a thought") && !bytes.contains("Bo the verified")); // sealed
         }
     }
 

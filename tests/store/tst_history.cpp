@@ -216,6 +216,71 @@ private Q_SLOTS:
         QCOMPARE(again.known.first().first().value<QList<RetentionRule>>().at(1).maxBytes, 20'000);
     }
 
+    //! A snapshot taken after the journal removed something and before the store forgot it holds what is gone: it must
+    //! not be kept. The next one, taken after forgetting, is.
+    void noSnapshotBringsBackWhatARuleRemoved()
+    {
+        {
+            Kept kept(m_path);
+            MeshStore store(kMesh);
+            EventList events{at(0, session())};
+            for (int i = 0; i < 200; ++i)
+                events << at(i, direct(2, u"m%1"_s.arg(i), u"beryllium %1 "_s.arg(i) + QString(500, u's'), i));
+            store.apply(events);
+            kept.write(events);
+            kept.journal.setRetention({{kMesh, {kAda}, 0, 20'000}});
+            QVERIFY(kept.journal.flush());
+            const StoreSnapshot stale = store.snapshot();
+            kept.journal.applyRetention(kStart + 1'000);
+            QVERIFY(kept.journal.flush()); // it is removed on disk, and nobody here was told yet
+            QVERIFY(kept.removed.isEmpty());
+            kept.journal.saveSnapshot(kMesh, stale);
+            QVERIFY(kept.journal.flush());
+            QTRY_COMPARE(kept.removed.size(), 1);
+            JournalDb db;
+            QVERIFY(db.openReadOnly(m_path));
+            QCOMPARE(db.scalar("SELECT count(*) FROM snapshots"), 0);
+            db.close();
+            store.forgetMessages(kAda, kept.removed.first().at(2).toLongLong(), false);
+            kept.journal.saveSnapshot(kMesh, store.snapshot());
+            QVERIFY(kept.journal.flush());
+        }
+        Kept reopened(m_path);
+        QSignalSpy loaded(&reopened.journal, &Journal::loaded);
+        reopened.journal.load(kMesh);
+        QTRY_COMPARE(loaded.size(), 1);
+        const auto start = loaded.first().first().value<JournalStart>();
+        QVERIFY(!start.snapshot.isEmpty());
+        MeshStore again(kMesh);
+        QVERIFY(again.restore(start.snapshot).hasValue());
+        again.apply(start.tail);
+        QVERIFY(!again.message(u"m0"_s));
+        QVERIFY(again.message(u"m199"_s));
+        QVERIFY(again.messages(kAda).size() < 60);
+    }
+
+    //! The disk is full when the user removes something: it is done as soon as there is room.
+    void removalWaitsForTheDisk()
+    {
+        Kept kept(m_path);
+        EventList events{at(0, session())};
+        for (int i = 0; i < 50; ++i)
+            events << at(i, direct(2, u"m%1"_s.arg(i), u"scandium"_s, i));
+        kept.write(events);
+        JournalDb other; // holds the file as a full disk would: nothing can be written
+        QVERIFY(other.open(m_path));
+        QVERIFY(other.exec("BEGIN IMMEDIATE"));
+        QSignalSpy failed(&kept.journal, &Journal::failed);
+        kept.journal.append({at(60, direct(2, u"late"_s, u"scandium too"_s, 60))});
+        kept.journal.removeHistory(kMesh, {kAda}, std::numeric_limits<qint64>::max(), true);
+        QTRY_VERIFY_WITH_TIMEOUT(!failed.isEmpty(), 20'000);
+        QVERIFY(kept.removed.isEmpty());
+        QVERIFY(other.exec("ROLLBACK"));
+        other.close();
+        QTRY_COMPARE_WITH_TIMEOUT(kept.removed.size(), 1, 20'000);
+        QTRY_COMPARE(kept.stored(kAda), 0);
+    }
+
     void exportsWithEverythingEscaped()
     {
         Kept kept(m_path);

@@ -81,6 +81,22 @@ struct Watched
         return found;
     }
 
+    HistoryPage after(const ConversationId &id, HistoryCursor cursor, int limit)
+    {
+        return answerTo(journal.loadNewer(kMesh, id, cursor, limit));
+    }
+    HistoryPage around(const ConversationId &id, const HistoryTarget &target, int limit)
+    {
+        return answerTo(journal.loadAround(kMesh, id, target, limit));
+    }
+    HistoryPage answerTo(quint64 request)
+    {
+        const auto answered = [&] {
+            return !history.isEmpty() && history.last().first().value<HistoryPage>().request == request;
+        };
+        return QTest::qWaitFor(answered, 10'000) ? history.last().first().value<HistoryPage>() : HistoryPage();
+    }
+
     Journal journal;
     QSignalSpy opened, loaded, history, committed, failed, recovered, setAside, dropped;
 };
@@ -105,6 +121,7 @@ private Q_SLOTS:
     void snapshotAndTailGiveTheStore();
     void unchangedPollsAreNotKept();
     void historyIsPaged();
+    void historyIsReadAroundATarget();
     void versionOneIsMigrated();
     void newerVersionIsRefused();
     void wrongKeyIsToldAndChangesNothing();
@@ -259,6 +276,52 @@ void TestJournal::historyIsPaged()
     QVERIFY(w.page({ConversationKind::Topic, u"none"_s}, {}, 5).atStart);
 }
 
+//! What surrounds a message or a moment, and what comes after: found by any of the ids a message is known under.
+void TestJournal::historyIsReadAroundATarget()
+{
+    const ConversationId ada{ConversationKind::Direct, key(2)};
+    Watched w(m_path);
+    EventList events{at(0, session())};
+    for (int i = 1; i <= 200; ++i) {
+        events.append(at(i, direct(2, u"m%1"_s.arg(i), u"text %1"_s.arg(i), i * 10)));
+        if (i % 50 == 0) {
+            const QString own = u"c%1"_s.arg(i);
+            events.append(at(i, composed(2, own, u"mine %1"_s.arg(i), i * 10 + 1)));
+            events.append(at(i, OutgoingChanged{own, OutgoingState::Accepted, u"b%1"_s.arg(i), {}, {}, {}}));
+        }
+    }
+    w.journal.append(events);
+    QVERIFY(w.journal.flush());
+    HistoryPage page = w.around(ada, {u"m80"_s, 0}, 5);
+    QVERIFY(page.found && !page.atStart && !page.atEnd);
+    QCOMPARE(page.messages.size(), 10);
+    QCOMPARE(page.messages.first().text, u"text 76"_s);
+    QCOMPARE(page.messages.last().text, u"text 85"_s);
+    QCOMPARE(w.page(ada, page.next, 3).messages.last().text, u"text 75"_s);
+    page = w.after(ada, page.newest, 3);
+    QCOMPARE(page.messages.first().text, u"text 86"_s);
+    QCOMPARE(page.messages.size(), 3);
+    QVERIFY(!page.atEnd);
+    page = w.after(ada, w.around(ada, {u"m198"_s, 0}, 1).newest, 50);
+    QCOMPARE(page.messages.last().text, u"mine 200"_s);
+    QVERIFY(page.atEnd);
+    // own ones, by the sender's id and by the broker's
+    for (const QString &id : {u"c100"_s, u"b100"_s}) {
+        page = w.around(ada, {id, 0}, 1);
+        QVERIFY(page.found);
+        QCOMPARE(page.messages.first().text, u"mine 100"_s);
+        QCOMPARE(page.messages.last().text, u"text 101"_s);
+    }
+    page = w.around(ada, {{}, kStart + 1'505}, 2); // a moment between two messages
+    QCOMPARE(page.messages.size(), 4);
+    QCOMPARE(page.messages.at(2).text, u"text 151"_s);
+    QVERIFY(w.around(ada, {{}, kStart + 1}, 2).atStart);
+    QVERIFY(w.around(ada, {u"m200"_s, 0}, 2).atEnd);
+    page = w.around(ada, {u"nowhere"_s, 1'000}, 2);
+    QVERIFY(!page.found && page.messages.isEmpty() && !page.error);
+    QVERIFY(!w.around({ConversationKind::Direct, key(3)}, {u"m80"_s, 0}, 2).found); // another conversation's
+}
+
 void TestJournal::versionOneIsMigrated()
 {
     {
@@ -393,6 +456,9 @@ void TestJournal::fullDiskKeepsInMemory()
     QCOMPARE(setrlimit(RLIMIT_FSIZE, &small), 0);
     for (int i = 0; i < 50; ++i)
         w.journal.append({at(i, direct(2, u"m%1"_s.arg(i), QString(8'000, u'x'), i))});
+    // Written by the user meanwhile: it goes out, and what became of it is kept in memory as well.
+    w.journal.append({at(60, composed(2, u"own"_s, u"sent while the disk was full"_s, 60)),
+                      at(61, OutgoingChanged{u"own"_s, OutgoingState::Refused, {}, u"blocked"_s, u"no"_s, {}})});
     const bool flushed = w.journal.flush();
     const bool told = QTest::qWaitFor([&] { return !w.failed.isEmpty(); }, 5'000);
     setrlimit(RLIMIT_FSIZE, &was);
@@ -401,7 +467,11 @@ void TestJournal::fullDiskKeepsInMemory()
     QVERIFY(w.failed.first().first().value<Error>().detail.contains(u"memory"_s));
     QTRY_COMPARE_WITH_TIMEOUT(w.recovered.size(), 1, 10'000);
     QCOMPARE(w.failed.size(), 1); // said once, not at every try
-    QCOMPARE(w.load().tail.size(), 51);
+    const Message own = w.page({ConversationKind::Direct, key(2)}, {}, 1).messages.value(0);
+    QCOMPARE(own.text, u"sent while the disk was full"_s);
+    QCOMPARE(own.state, OutgoingState::Refused);
+    QCOMPARE(own.code, u"blocked"_s);
+    QCOMPARE(w.load().tail.size(), 53);
     QCOMPARE(w.acks().size(), 51);
 }
 

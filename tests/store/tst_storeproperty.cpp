@@ -226,7 +226,14 @@ TestStoreProperty::Sources TestStoreProperty::world(quint32 seed)
         default:
             tell(Local, ms, ConversationRead{{ConversationKind::Direct, key(who)}, kStart + ms});
             tell(Local, ms + 1,
-                 DraftChanged{{ConversationKind::Direct, key(who)}, random.bounded(2) ? u"draft"_s : QString()});
+                 DraftChanged{{ConversationKind::Direct, key(who)},
+                              random.bounded(2) ? u"draft"_s : QString(),
+                              random.bounded(2) ? u"m1"_s : QString()});
+            tell(Local, ms + 2, PeerVerified{key(who), being.name, random.bounded(2) == 0});
+            tell(
+                Local, ms + 3,
+                MessageComposed{
+                    u"note%1"_s.arg(++ids), {ConversationKind::Notes, {}}, Priority::Next, u"note"_s, {}, kStart + ms});
             break;
         }
     }

@@ -5,6 +5,7 @@
 #include <QtNetwork/QTcpServer>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
+#include <QtWidgets/QDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QMessageBox>
 #include <QtWidgets/QPlainTextEdit>
@@ -14,9 +15,11 @@
 
 #include "models/items/focusstate.h"
 #include "models/items/messagelistmodel.h"
+#include "models/protocol/safetynumber.h"
 #include "tests/items/storefixture.h"
 #include "views/chatview.h"
 #include "views/composer.h"
+#include "views/messagelayout.h"
 #include "views/messagelistview.h"
 #include "views/theme.h"
 #include "tests/support/testprogram.h"
@@ -84,7 +87,7 @@ private Q_SLOTS:
         QVERIFY(!s.find<QWidget>(u"chatEmpty"_s)->isVisible());
         QVERIFY(s.find<QLabel>(u"noMessages"_s)->isVisible());
         QCOMPARE(s.find<QLabel>(u"chatTitle"_s)->text(), u"sales-rep-1"_s);
-        QCOMPARE(s.find<QLabel>(u"chatSecurity"_s)->text(), u"end-to-end encrypted"_s);
+        QCOMPARE(s.find<QLabel>(u"chatSecurity"_s)->text(), u"encrypted, key not verified"_s);
         QCOMPARE(s.sink.of<commands::ShowConversation>().size(), 1);
     }
 
@@ -156,6 +159,108 @@ private Q_SLOTS:
         QTest::keyClicks(s.edit(), u"!"_s);
         QTRY_COMPARE(s.sink.of<commands::SaveDraft>().size(), 2); // after the pause, by itself
         QCOMPARE(s.sink.of<commands::SaveDraft>().last().text, u"for qa!"_s);
+    }
+
+    //! What a draft answers is kept with it, by the store.
+    void draftsKeepWhatTheyAnswer()
+    {
+        Scene s;
+        s.receive(1, u"is it done?"_s);
+        s.focus.setConversation(direct(1));
+        s.chat.replyTo(0);
+        s.focus.setConversation(direct(2));
+        const auto drafts = s.sink.of<commands::SaveDraft>();
+        QCOMPARE(drafts.size(), 1); // a reply without a word is a draft as well
+        QCOMPARE(drafts[0].replyToId, s.store.messages(direct(1)).first().messageId);
+        QVERIFY(s.chat.composer()->reply().messageId.isEmpty());
+        s.apply(events::DraftChanged{drafts[0].conversation, drafts[0].text, drafts[0].replyToId});
+        s.focus.setConversation(direct(1));
+        QCOMPARE(s.chat.composer()->reply().messageId, drafts[0].replyToId);
+        QCOMPARE(s.chat.composer()->reply().text, u"is it done?"_s);
+        QVERIFY(s.find<QWidget>(u"replyBar"_s)->isVisible());
+        QCOMPARE(s.sink.of<commands::SaveDraft>().size(), 1); // showing it is no change
+        QTest::keyClicks(s.edit(), u"yes"_s);
+        QTest::keyClick(s.edit(), Qt::Key_Return);
+        QCOMPARE(s.sink.of<commands::SendMessage>().last().replyToId, drafts[0].replyToId);
+        QVERIFY(s.sink.of<commands::SaveDraft>().last().replyToId.isEmpty());
+    }
+
+    void notesAreWrittenToOneself()
+    {
+        Scene s;
+        const ConversationId notes{ConversationKind::Notes, {}};
+        s.focus.setConversation(notes);
+        QCOMPARE(s.find<QLabel>(u"chatTitle"_s)->text(), u"Notes"_s);
+        QCOMPARE(s.find<QLabel>(u"chatSecurity"_s)->text(), u"only on this computer"_s);
+        QVERIFY(!s.find<QToolButton>(u"priorityNow"_s)->isVisible());
+        QVERIFY(!s.find<QToolButton>(u"atButton"_s)->isVisible());
+        QVERIFY(!s.find<QLabel>(u"recipientsLabel"_s)->isVisible());
+        QTest::keyClicks(s.edit(), u"/state deploy green"_s); // text, not a command to the mesh
+        QTest::keyClick(s.edit(), Qt::Key_Return);
+        QCOMPARE(s.sink.of<commands::SendMessage>().size(), 1);
+        QCOMPARE(s.sink.of<commands::SendMessage>()[0].conversation, notes);
+        QCOMPARE(s.sink.of<commands::SendMessage>()[0].text, u"/state deploy green"_s);
+        QVERIFY(s.sink.of<commands::SetState>().isEmpty());
+        const QString id = s.compose(notes, u"**buy** milk"_s);
+        s.outgoing(id, OutgoingState::Accepted);
+        s.messages()->grab();
+        QVERIFY(!s.messages()->layoutOf(0)->footText().contains(u"sent"_s)); // it went nowhere
+        s.focus.setConversation(direct(1));
+        QVERIFY(s.find<QToolButton>(u"priorityNow"_s)->isVisible());
+    }
+
+    //! Both sides see one number; the verdict leaves as a command, and Enter alone decides nothing.
+    void safetyNumbersAreCompared()
+    {
+        Scene s;
+        s.focus.setConversation(direct(1));
+        s.find<QToolButton>(u"chatVerify"_s)->click();
+        auto *dialog = s.find<QDialog>(u"safetyDialog"_s);
+        QVERIFY(dialog);
+        const auto own = protocol::PublicKey::fromHex(memberOf(StoreFixture::kSelf));
+        const auto peer = protocol::PublicKey::fromHex(memberOf(1));
+        const QString number = protocol::safetyNumber(*peer, *own); // as the other side computes it
+        QCOMPARE(dialog->findChild<QLabel *>(u"safetyNumber"_s)->text().simplified(), number);
+        QTest::keyClick(dialog, Qt::Key_Return);
+        QVERIFY(s.sink.of<commands::VerifyPeer>().isEmpty());
+        QTRY_VERIFY(!s.find<QDialog>(u"safetyDialog"_s));
+        s.find<QToolButton>(u"chatVerify"_s)->click();
+        s.find<QPushButton>(u"safetyVerdict"_s)->click();
+        const auto said = s.sink.of<commands::VerifyPeer>();
+        QCOMPARE(said.size(), 1);
+        QCOMPARE(said[0].memberKey, memberOf(1));
+        QVERIFY(said[0].verified);
+        s.apply(events::PeerVerified{said[0].memberKey, said[0].name, true});
+        QCOMPARE(s.find<QLabel>(u"chatSecurity"_s)->text(), u"end-to-end encrypted, verified"_s);
+        QTRY_VERIFY(!s.find<QDialog>(u"safetyDialog"_s));
+        s.find<QToolButton>(u"chatVerify"_s)->click();
+        s.find<QPushButton>(u"safetyVerdict"_s)->click(); // taken back
+        QVERIFY(!s.sink.of<commands::VerifyPeer>().last().verified);
+    }
+
+    //! The peer was verified, is gone, and another key comes under its name.
+    void aChangedKeyIsSaidClearly()
+    {
+        Scene s;
+        s.apply(events::PeerVerified{memberOf(1), u"sales-rep-1"_s, true});
+        s.focus.setConversation(direct(1));
+        QVERIFY(!s.find<QWidget>(u"trustBar"_s)->isVisible());
+        s.list({s.peer(9, u"sales-rep-1"_s), s.peer(2, u"qa"_s)});
+        s.receive(9, u"send me the password"_s, s.clock.now + 1);
+        s.focus.setConversation(direct(9));
+        QVERIFY(s.find<QWidget>(u"trustBar"_s)->isVisible());
+        QVERIFY(s.find<QLabel>(u"trustText"_s)->text().contains(u"sales-rep-1's key changed"_s));
+        QCOMPARE(s.find<QLabel>(u"chatSecurity"_s)->text(), u"key changed"_s);
+        QCOMPARE(s.chat.model()->row(0).notice, u"sales-rep-1's key changed"_s);
+        QVERIFY(s.chat.model()->row(0).keyChanged);
+        s.messages()->grab();
+        const int with = s.messages()->rowRect(0).height();
+        s.clock.now += 10;
+        s.apply(events::PeerVerified{memberOf(9), u"sales-rep-1"_s, true});
+        QVERIFY(!s.find<QWidget>(u"trustBar"_s)->isVisible());
+        QVERIFY(s.chat.model()->row(0).notice.isEmpty());
+        s.messages()->grab();
+        QVERIFY(s.messages()->rowRect(0).height() < with);
     }
 
     void broadcastSaysHowManyGetIt()
@@ -391,6 +496,22 @@ private Q_SLOTS:
         const auto [from, to] = s.messages()->layoutOf(0)->all();
         QCOMPARE(s.messages()->layoutOf(0)->textBetween(from, to), markup);
         QVERIFY(!server.waitForNewConnection(200));
+    }
+
+    //! Messages told twice and out of their order stand once, in order, and the reading position holds.
+    void duplicatesAndLateOnesFindTheirPlace()
+    {
+        Scene s;
+        s.focus.setConversation(direct(1));
+        protocol::EventList events;
+        for (const int i : {4, 1, 3, 1, 0, 2, 4, 4})
+            events.append(
+                {kMesh, s.clock.now + i, s.message(1, u"number %1"_s.arg(i), s.clock.now + i, u"same%1"_s.arg(i))});
+        for (const protocol::Event &event : std::as_const(events))
+            s.store.apply({event});
+        QCOMPARE(s.chat.model()->rowCount(), 5);
+        for (int row = 0; row < 5; ++row)
+            QCOMPARE(s.chat.model()->row(row).text, u"number %1"_s.arg(row));
     }
 
     void typingGoesOnlyToThoseWhoUnderstand()

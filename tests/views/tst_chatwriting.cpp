@@ -3,6 +3,7 @@
 #include <QtGui/QAccessible>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
+#include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 #include <QtWidgets/QLabel>
@@ -13,6 +14,7 @@
 
 #include "models/items/focusstate.h"
 #include "models/items/messagelistmodel.h"
+#include "models/store/journal.h"
 #include "tests/items/storefixture.h"
 #include "views/askboard.h"
 #include "views/chatview.h"
@@ -207,32 +209,245 @@ private Q_SLOTS:
         QVERIFY(!bar->isVisible());
     }
 
-    void originsAreLookedForInOlderPages()
+    //! Copying everything that is loaded does not hold up the window: it goes on beside it, shows how far it is, and
+    //! can be ended with what the clipboard held untouched.
+    void longCopiesGoOnBeside()
     {
         Scene s;
         s.receive(1, u"newest"_s);
-        QSignalSpy wanted(&s.chat, &ChatView::olderWanted);
-        s.chat.goToMessage(u"old3"_s);
-        QVERIFY(!wanted.isEmpty());
-        int pages = 0;
-        for (; pages < 4 && wanted.size() > 0; ++pages) {
-            wanted.clear();
-            QList<store::Message> page(20);
-            for (int i = 0; i < page.size(); ++i) {
-                page[i].messageId = i == 0 ? u"old%1"_s.arg(pages + 1) : u"p%1-%2"_s.arg(pages).arg(i);
-                page[i].senderKey = keyOf(1);
-                page[i].text = u"old words"_s;
-                page[i].sentAtMs = s.clock.now - (pages + 1) * 1'000'000 + i;
-            }
-            s.chat.model()->prependOlder(direct(1), page, pages == 3);
-            if (s.chat.model()->rowOfMessage(u"old3"_s) >= 0)
-                break;
+        QList<store::Message> page(6'000);
+        for (int i = 0; i < page.size(); ++i) {
+            page[i].messageId = u"c%1"_s.arg(i);
+            page[i].senderKey = keyOf(1);
+            page[i].text = u"**bold** %1 and `code`\n\n- one\n- two"_s.arg(i);
+            page[i].sentAtMs = s.clock.now - 10'000'000 + i;
         }
-        QCOMPARE(s.chat.model()->rowOfMessage(u"old3"_s), s.messages()->currentRow());
-        // What is nowhere is said to be nowhere.
-        s.chat.model()->prependOlder(direct(1), {}, true);
+        s.chat.model()->prependOlder(direct(1), page, true);
+        QTRY_VERIFY(!s.messages()->rowRect(s.chat.model()->rowCount() - 1).isNull());
+        QClipboard *clipboard = QGuiApplication::clipboard();
+        clipboard->setText(u"before"_s);
+        auto *progress = s.messages()->findChild<QToolButton *>(u"copyProgress"_s);
+        s.messages()->selectRows(0, s.chat.model()->rowCount() - 1);
+        s.messages()->copy();
+        QVERIFY(s.messages()->isCopying());
+        QVERIFY(progress->isVisible() && progress->text().contains(u"6"_s));
+        QTest::keyClick(s.messages(), Qt::Key_Escape);
+        QVERIFY(!s.messages()->isCopying() && !progress->isVisible());
+        QCOMPARE(clipboard->text(), u"before"_s);
+        s.messages()->copy();
+        QTRY_VERIFY_WITH_TIMEOUT(!s.messages()->isCopying(), 30'000);
+        const QString text = clipboard->text();
+        QVERIFY(text.contains(u"bold 0 and code"_s) && text.contains(u"bold 5999 and code"_s));
+        QVERIFY(text.endsWith(u"newest"_s));
+        QVERIFY(text.indexOf(u"bold 100 "_s) < text.indexOf(u"bold 101 "_s));
+        s.messages()->copy(true);
+        QTRY_VERIFY_WITH_TIMEOUT(clipboard->text().contains(u"**bold** 5999"_s), 30'000);
+        s.messages()->copy(); // and whoever closes the window meanwhile is not kept waiting for all of it
+    }
+
+    //! A long paste as a file: it goes with its progress, comes back with the reason when it fails, and is not lost
+    //! when the user has gone elsewhere meanwhile.
+    void longPastesGoAsFiles()
+    {
+        Scene s;
+        const QString text = u"a line of a log\n"_s.repeated(3'000);
+        const auto paste = [&] {
+            QGuiApplication::clipboard()->setText(text);
+            s.edit()->paste();
+        };
+        auto *bar = s.find<ComposerBar>(u"pasteBar"_s);
+        auto *asFile = s.find<QToolButton>(u"pasteAsFile"_s);
+        paste();
+        QVERIFY(bar->isVisible() && asFile->isVisible());
+        asFile->click();
+        auto offers = s.sink.of<commands::OfferFile>();
+        QCOMPARE(offers.size(), 1);
+        QCOMPARE(offers[0].contents, text.toUtf8());
+        QCOMPARE(offers[0].message.conversation, direct(1));
+        QVERIFY(offers[0].message.text.contains(u"%1"_s) && offers[0].message.text.contains(offers[0].fileName));
+        QVERIFY(s.edit()->toPlainText().isEmpty() && !asFile->isVisible());
+        s.apply(events::FileOfferProgress{offers[0].message.clientMessageId, 30, 60});
+        QVERIFY2(bar->accessibleDescription().contains(u"50 %"_s), qPrintable(bar->accessibleDescription()));
+        const auto finish = [&](bool ok) {
+            events::CommandFinished finished;
+            finished.commandId = qint64(s.sink.commands.size()); // of the newest
+            finished.ok = ok;
+            finished.code = ok ? QString() : u"no_uploads"_s;
+            finished.detail = ok ? QString() : u"this broker takes none"_s;
+            s.apply(finished);
+        };
+        finish(false);
+        QVERIFY(bar->isVisible() && asFile->isVisible()); // as it was pasted
+        QVERIFY(s.note()->text().contains(u"this broker takes none"_s));
+        asFile->click();
+        const qint64 offered = qint64(s.sink.commands.size());
+        bar->findChild<QToolButton *>(u"barClose"_s)->click(); // on its way: asks to end it
+        QCOMPARE(s.sink.of<commands::CancelMessage>().size(), 1);
+        QCOMPARE(s.sink.of<commands::CancelMessage>()[0].clientMessageId,
+                 s.sink.of<commands::OfferFile>().last().message.clientMessageId);
+        QTest::keyClick(s.edit(), Qt::Key_Escape); // asks again, harmless
+        QCOMPARE(s.sink.of<commands::CancelMessage>().size(), 2);
+        events::CommandFinished ended;
+        ended.commandId = offered;
+        ended.ok = false;
+        ended.code = u"cancelled"_s;
+        s.apply(ended);
+        QVERIFY(asFile->isVisible());
+        asFile->click();
+        finish(true);
+        QVERIFY(!bar->isVisible());
+        // gone elsewhere while it was on its way
+        paste();
+        asFile->click();
+        const qint64 command = qint64(s.sink.commands.size());
+        s.focus.setConversation(direct(2));
+        QVERIFY(!bar->isVisible());
+        s.focus.setConversation(direct(1));
+        QVERIFY(bar->isVisible() && !asFile->isVisible()); // it goes on
+        s.focus.setConversation(direct(2));
+        ended.commandId = command;
+        s.apply(ended);
+        QCOMPARE(s.sink.of<commands::SaveDraft>().last().text, text);
+        QCOMPARE(s.sink.of<commands::SaveDraft>().last().conversation, direct(1));
+        // without a connection it is not even tried; the user's notes never leave
+        s.focus.setConversation(direct(3));
+        events::ConnectionChanged offline;
+        offline.state = protocol::ConnectionState::Waiting;
+        s.clock.now += 10;
+        s.apply(offline);
+        paste();
+        const auto before = s.sink.of<commands::OfferFile>().size();
+        asFile->click();
+        QCOMPARE(s.sink.of<commands::OfferFile>().size(), before);
+        QVERIFY(asFile->isVisible() && s.note()->text().contains(u"no connection"_s));
+        s.focus.setConversation(ConversationId{ConversationKind::Notes, {}});
+        paste();
+        QVERIFY(bar->isVisible() && !asFile->isVisible());
+    }
+
+    //! A message that is not loaded is asked for with what surrounds it; an answer that comes too late is left.
+    void originsAreLookedForInTheHistory()
+    {
+        Scene s;
+        s.receive(1, u"newest"_s);
+        QSignalSpy wanted(&s.chat, &ChatView::aroundWanted);
+        s.chat.goToMessage(u"old3"_s);
+        QCOMPARE(wanted.size(), 1);
+        QCOMPARE(wanted[0][1].value<store::HistoryTarget>().messageId, u"old3"_s);
+        store::HistoryPage page;
+        page.mesh = kMesh;
+        page.conversation = direct(1);
+        page.piece = store::HistoryPage::Piece::Around;
+        page.target = {u"old3"_s, 0};
+        page.found = true;
+        for (int i = 0; i < 40; ++i) {
+            store::Message message;
+            message.messageId = u"old%1"_s.arg(i);
+            message.conversation = direct(1);
+            message.senderKey = keyOf(1);
+            message.text = u"old words"_s;
+            message.sentAtMs = s.clock.now - 1'000'000 + i;
+            page.messages.append(message);
+        }
+        s.chat.goToMessage(u"old4"_s); // changed their mind
+        s.chat.takeHistory(page);
+        QCOMPARE(s.chat.model()->rowCount(), 1);
+        page.target.messageId = u"old4"_s;
+        s.chat.takeHistory(page);
+        QCOMPARE(s.chat.model()->row(s.messages()->currentRow()).messageId, u"old4"_s);
+        QCOMPARE(s.chat.model()->gapRow(), 40);
+        // What is nowhere is said to be nowhere, and what is shown stays.
         s.chat.goToMessage(u"never"_s);
+        store::HistoryPage nothing;
+        nothing.mesh = kMesh;
+        nothing.conversation = direct(1);
+        nothing.piece = store::HistoryPage::Piece::Around;
+        nothing.target = {u"never"_s, 0};
+        s.chat.takeHistory(nothing);
         QVERIFY(s.note()->text().contains(u"not in the history"_s));
+        QCOMPARE(s.chat.model()->rowCount(), 41);
+    }
+
+    //! Far back in a long history: what surrounds the message is read, not what lies between, and the reading position
+    //! holds while the rest comes as somebody scrolls.
+    void farBackOnlyAFewPagesAreRead()
+    {
+        constexpr int kMessages = 20'000;
+        QTemporaryDir folder;
+        store::JournalOptions options;
+        options.path = folder.filePath(u"journal.db"_s);
+        store::Journal journal(protocol::SecretBytes::fromBytes(QByteArray(32, 'k')), options);
+        journal.open();
+        Scene s;
+        protocol::EventList events;
+        for (int i = 0; i < kMessages; ++i) {
+            const qint64 sentAtMs = s.clock.now - 1'000LL * (kMessages - i);
+            events.append({kMesh, sentAtMs, s.message(1, u"message %1"_s.arg(i), sentAtMs, u"h%1"_s.arg(i))});
+        }
+        journal.append(events);
+        s.store.apply(events);
+        QVERIFY(journal.flush(60'000));
+        const int window = s.store.limits().messagesPerConversation;
+        QVERIFY(window < kMessages / 4);
+
+        int pages = 0;
+        qint64 rows = 0;
+        QObject::connect(&journal, &store::Journal::historyReady, &s.chat, [&](const store::HistoryPage &page) {
+            ++pages;
+            rows += page.messages.size();
+            s.chat.takeHistory(page);
+        });
+        QObject::connect(&s.chat, &ChatView::olderWanted, &journal, [&](const ConversationId &id, qint64 beforeMs) {
+            journal.loadConversation(kMesh, id, {beforeMs, 0}, 100);
+        });
+        QObject::connect(
+            &s.chat, &ChatView::newerWanted, &journal,
+            [&](const ConversationId &id, const store::HistoryCursor &at) { journal.loadNewer(kMesh, id, at, 100); });
+        QObject::connect(&s.chat, &ChatView::aroundWanted, &journal,
+                         [&](const ConversationId &id, const store::HistoryTarget &target) {
+                             journal.loadAround(kMesh, id, target, 50);
+                         });
+        s.focus.setConversation(direct(2));
+        s.focus.setConversation(direct(1));
+        s.chat.goToMessage(u"h1000"_s);
+        const auto textAt = [&](int row) { return s.chat.model()->row(row).text; };
+        QTRY_COMPARE(textAt(s.messages()->currentRow()), u"message 1000"_s);
+        QTRY_VERIFY(!s.messages()->rowRect(s.messages()->currentRow()).isNull());
+        QVERIFY2(pages <= 3, qPrintable(QString::number(pages)));
+        QVERIFY(rows <= 400);
+        QVERIFY(s.chat.model()->gapRow() > 0);
+        QVERIFY(!s.chat.model()->row(s.chat.model()->gapRow()).notice.isEmpty());
+
+        const auto topOf = [&](int row) { return s.messages()->rowRect(row).top(); };
+        // Down: page by page, in order, nothing twice; the row being read stays where it is.
+        for (int down = 0; down < 3; ++down) {
+            const int gap = s.chat.model()->gapRow();
+            s.messages()->scrollToRow(gap - 8);
+            QTRY_VERIFY(s.chat.model()->gapRow() > gap);
+            QCOMPARE(textAt(gap), u"message %1"_s.arg(textAt(gap - 1).mid(8).toInt() + 1));
+            const int row = gap - 8;
+            QTRY_VERIFY(!s.messages()->rowRect(row).isNull());
+            const int top = topOf(row);
+            s.messages()->grab();
+            QCOMPARE(topOf(row), top);
+        }
+        QVERIFY2(pages <= 8, qPrintable(QString::number(pages)));
+        // To the end and up again: what was jumped to is given up, and older pages join without a gap.
+        s.messages()->scrollToBottom();
+        QTRY_VERIFY(s.messages()->isAtBottom());
+        QTRY_COMPARE(textAt(s.chat.model()->rowCount() - 1), u"message %1"_s.arg(kMessages - 1));
+        s.messages()->scrollToRow(s.chat.model()->gapRow() + 6);
+        QTRY_COMPARE(s.chat.model()->gapRow(), -1);
+        QCOMPARE(s.chat.model()->rowCount(), window);
+        s.messages()->scrollToRow(0);
+        QTRY_VERIFY(s.chat.model()->rowCount() > window + 90); // a page, less what was here already
+        for (int row = 1; row < s.chat.model()->rowCount(); ++row)
+            QCOMPARE(textAt(row).mid(8).toInt(), textAt(row - 1).mid(8).toInt() + 1);
+        QVERIFY2(pages <= 14, qPrintable(QString::number(pages)));
+        // A day in the distance is gone to in the same way.
+        s.chat.goToDate(QDateTime::fromMSecsSinceEpoch(s.clock.now - 1'000LL * kMessages).date().addDays(-3));
+        QTRY_COMPARE(s.messages()->currentRow(), 0);
+        QTRY_COMPARE(textAt(0), u"message 0"_s);
     }
 
     void datesCanBeGoneTo()

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/items/displaytext.h"
 #include "views/messagetext.h"
 
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QRandomGenerator>
+#include <QtCore/QUrl>
 #include <QtTest/QTest>
 
+#include <algorithm>
 #include <numeric>
 
 #include "views/heightindex.h"
@@ -141,6 +144,36 @@ private Q_SLOTS:
                 QVERIFY2(span.kind != Kind::Link, qPrintable(text));
         }
         QCOMPARE(parseMessage(u"[x](file:///etc/passwd)")[0].text, u"x (file:///etc/passwd)"_s);
+    }
+
+    //! Letters that cannot be seen, or that turn the line around, neither hide where a link leads nor make its words
+    //! say something else than its address.
+    void invisibleLettersInLinks()
+    {
+        const auto turns = [](QChar c) {
+            const char16_t u = c.unicode();
+            return (u >= 0x202A && u <= 0x202E) || (u >= 0x2066 && u <= 0x2069) || u == 0x200E || u == 0x200F;
+        };
+        int links = 0;
+        for (const QString &text :
+             {u"[\u202Ebank.example\u202C](https://evil.example/x)"_s,
+              u"[bank\u200B.example](https://evil.example/x)"_s, u"[bank.example](https://evil\u200D.example/x)"_s,
+              u"[a](https://evil.example/\u202Egpj.exe)"_s, u"https://evil.example/\u2066x\u2069"_s}) {
+            const auto blocks = parseMessage(mesh::items::safeText(text));
+            QCOMPARE(blocks.size(), 1);
+            QVERIFY2(std::none_of(blocks[0].text.cbegin(), blocks[0].text.cend(), turns), qPrintable(text));
+            for (const TextSpan &span : blocks[0].spans) {
+                if (span.kind != Kind::Link)
+                    continue;
+                ++links;
+                // What the browser will see stands in the text, and is all of it visible.
+                const QString host = QString::fromLatin1(QUrl(span.target).host(QUrl::FullyEncoded).toLatin1());
+                QVERIFY2(!host.isEmpty() && blocks[0].text.contains(host), qPrintable(blocks[0].text));
+                for (const QChar c : span.target)
+                    QVERIFY2(c.category() != QChar::Other_Format, qPrintable(span.target));
+            }
+        }
+        QVERIFY(links >= 3);
     }
 
     //! Spans lie within their text, whatever is thrown at the reader.

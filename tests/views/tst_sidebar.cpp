@@ -70,7 +70,7 @@ private Q_SLOTS:
         QCOMPARE(s.focus.conversation(), direct(2));
         QCOMPARE(s.focus.selectedPeer(), keyOf(2));
         // section heads do nothing
-        QTest::mouseClick(s.view()->viewport(), Qt::LeftButton, {}, s.view()->visualRect(model->index(0)).center());
+        QTest::mouseClick(s.view()->viewport(), Qt::LeftButton, {}, s.view()->visualRect(model->index(1)).center());
         QCOMPARE(opened.count(), 1);
         s.side.focusList();
         s.view()->setCurrentIndex(row);
@@ -177,6 +177,60 @@ private Q_SLOTS:
         QCOMPARE(s.side.model()->rowOf(direct(2)), -1);
         s.side.findChild<QToolButton *>(u"unreadOnly"_s)->click();
         QVERIFY(s.side.model()->rowOf(direct(2)) >= 0);
+        QSignalSpy chosen(&s.side, &SideBar::listChoiceChanged); // for whoever keeps it
+        s.side.findChild<QToolButton *>(u"orderByNeed"_s)->click();
+        QCOMPARE(chosen.takeFirst(), (QVariantList{false, true}));
+        s.side.setListChoice(true, false);
+        QVERIFY(s.side.model()->isUnreadOnly());
+        QCOMPARE(s.side.model()->order(), items::ConversationListModel::Order::Newest);
+    }
+
+    //! The user's own notes lead the list, and nothing of a conversation with others is offered for them.
+    void notesStandFirst()
+    {
+        Scene s;
+        s.side.setStore(&s.store);
+        s.online();
+        s.list({s.peer(1, u"qa"_s)});
+        s.receive(1, u"done"_s);
+        const protocol::ConversationId notes{protocol::ConversationKind::Notes, {}};
+        QCOMPARE(s.side.model()->rowOf(notes), 0);
+        const QModelIndex row = s.side.model()->index(0);
+        QTest::mouseClick(s.view()->viewport(), Qt::LeftButton, {}, s.view()->visualRect(row).center());
+        QCOMPARE(s.focus.conversation(), notes);
+        Q_EMIT s.view()->customContextMenuRequested(s.view()->visualRect(row).center());
+        auto *menu = s.side.findChild<QMenu *>(u"conversationMenu"_s);
+        QVERIFY(menu);
+        QVERIFY(!menu->findChild<QAction *>(u"archiveAction"_s));
+        QVERIFY(!menu->findChild<QAction *>(u"pinAction"_s));
+    }
+
+    //! A key that was never compared is marked in the list, a changed one louder; a compared one is not.
+    void keysAreMarked()
+    {
+        Scene s;
+        s.side.setStore(&s.store);
+        s.online();
+        s.list({s.peer(1, u"qa"_s)});
+        s.receive(1, u"done"_s);
+        const auto spoken = [&](int n) {
+            const auto *model = s.side.model();
+            return model->index(model->rowOf(direct(n))).data(Qt::AccessibleTextRole).toString();
+        };
+        const auto picture = [&](int n) {
+            s.side.grab();
+            return s.view()
+                ->grab(s.view()->visualRect(s.side.model()->index(s.side.model()->rowOf(direct(n)))))
+                .toImage();
+        };
+        QVERIFY(spoken(1).contains(u"not verified"_s));
+        const QImage unknown = picture(1);
+        s.apply(events::PeerVerified{memberOf(1), u"qa"_s, true});
+        QVERIFY(!spoken(1).contains(u"verified"_s));
+        QVERIFY(picture(1) != unknown);
+        s.list({s.peer(2, u"qa"_s)}); // another member bears the name now
+        s.receive(2, u"it is me"_s);
+        QVERIFY(spoken(2).contains(u"key changed"_s));
     }
 
     void meshesCanBeSwitched()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/session/identitystore.h"
+#include "tests/session/identity/keyringlock.h"
 #include "tests/session/identity/vaulttest.h"
 #include "tests/support/testprogram.h"
 
@@ -43,6 +44,59 @@ private Q_SLOTS:
         stranger.vault.open();
         QTRY_VERIFY_WITH_TIMEOUT(stranger.opened.has_value(), 10'000);
         QCOMPARE(readSecret(stranger.vault, u"journal"_s), "!not_found");
+    }
+
+    //! The keyring is locked while the program runs, and nobody is there to unlock it: reads say so instead of finding
+    //! nothing, no key is replaced by a fresh one, and after unlocking all is as before.
+    void locksInMidSession()
+    {
+        QTemporaryDir dir;
+        VaultProbe probe(dir.path());
+        probe.vault.open();
+        QTRY_VERIFY_WITH_TIMEOUT(probe.opened.has_value(), 10'000);
+        session::IdentityStore identities(probe.vault, dir.filePath(u"meshes.json"_s));
+        QVERIFY(identities.load().hasValue());
+        session::MeshProfile profile;
+        profile.meshId = QString(32, u'C');
+        profile.slug = u"acme"_s;
+        profile.memberId = QString(32, u'B');
+        profile.brokerUrl = u"ws://127.0.0.1:7900/ws"_s;
+        profile.displayName = u"Ada"_s;
+        std::optional<bool> added;
+        identities.add(profile, protocol::KeyPair::generate(),
+                       [&](protocol::Expected<void> done) { added = done.hasValue(); });
+        QTRY_VERIFY(added.value_or(false));
+        const auto keysNow = [&] { // both public keys, or the error's code
+            std::optional<QString> told;
+            identities.keys(profile.meshId, [&](protocol::Expected<session::IdentityStore::Keys> keys) {
+                told = keys ? keys->member.publicKey.hex() + keys->session.publicKey.hex() : keys.error().code;
+            });
+            return QTest::qWaitFor([&] { return told.has_value(); }, 20'000) ? *told : u"no answer"_s;
+        };
+        const auto journalNow = [&] {
+            std::optional<QString> told;
+            identities.storageKey(u"journal"_s, [&](protocol::Expected<protocol::SecretBytes> key) {
+                told = key ? QString::fromLatin1(key->view().toByteArray().toHex()) : key.error().code;
+            });
+            return QTest::qWaitFor([&] { return told.has_value(); }, 20'000) ? *told : u"no answer"_s;
+        };
+        const QString before = keysNow();
+        const QString journal = journalNow();
+        QCOMPARE(before.size(), 128);
+        QCOMPARE(journal.size(), 64);
+
+        QVERIFY(tests::lockKeyring());
+        QCOMPARE(readSecret(probe.vault, u"anything"_s), "!keychain_locked");
+        QCOMPARE(keysNow(), u"keychain_locked"_s);
+        QCOMPARE(journalNow(), u"keychain_locked"_s);
+        QVERIFY(writeSecret(probe.vault, u"anything"_s, "new").startsWith("!keychain_"));
+        QCOMPARE(identities.profiles().size(), 1);
+
+        QVERIFY(tests::unlockKeyring());
+        QCOMPARE(keysNow(), before); // trying again is enough
+        QCOMPARE(journalNow(), journal);
+        QCOMPARE(writeSecret(probe.vault, u"anything"_s, "new"), "ok");
+        QCOMPARE(readSecret(probe.vault, u"anything"_s), "new");
     }
 
     void nothingSecretOnDisk()
