@@ -51,7 +51,8 @@ struct ArrangeConversation
     events::Attention attention = events::Attention::All;
 };
 
-//! Typing signal to a human peer that advertises `x-human-chat/1`; throttled by the session.
+//! Typing signal to a human peer, or to those of a group or topic, that advertise `x-human-chat/1`; throttled by the
+//! session.
 struct SetTyping
 {
     ConversationId conversation;
@@ -62,6 +63,14 @@ struct SetTyping
 struct ShowConversation
 {
     ConversationId conversation;
+};
+
+//! Topics: fetches their history from the broker back past \a beforeMs, as MessageReceived. Finishes with
+//! `{"atStart": bool}`: whether nothing is older there.
+struct LoadOlder
+{
+    ConversationId conversation;
+    qint64 beforeMs = 0; //!< the oldest message known here
 };
 
 struct SetStatus
@@ -163,10 +172,10 @@ namespace mesh::protocol {
 
 struct CommandKinds
     : TypeList<commands::SendMessage, commands::CancelMessage, commands::MarkRead, commands::SaveDraft,
-               commands::ArrangeConversation, commands::SetTyping, commands::ShowConversation, commands::SetStatus,
-               commands::SetSummary, commands::JoinGroup, commands::LeaveGroup, commands::SetState, commands::Remember,
-               commands::Recall, commands::Forget, commands::SetClockSpeed, commands::PauseClock, commands::ResumeClock,
-               commands::Refresh, commands::ConnectNow, commands::Disconnect, commands::Request>
+               commands::ArrangeConversation, commands::SetTyping, commands::ShowConversation, commands::LoadOlder,
+               commands::SetStatus, commands::SetSummary, commands::JoinGroup, commands::LeaveGroup, commands::SetState,
+               commands::Remember, commands::Recall, commands::Forget, commands::SetClockSpeed, commands::PauseClock,
+               commands::ResumeClock, commands::Refresh, commands::ConnectNow, commands::Disconnect, commands::Request>
 {
 };
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "models/protocol/clock.h"
+#include "models/session/appapi.h"
 #include "models/session/helloflow.h"
 #include "models/session/sessionoptions.h"
 
@@ -16,7 +17,7 @@ class QNetworkRequest;
 
 namespace mesh::session {
 
-//! The two things a session asks the HTTP side of its broker (wire reference 1.6). Certificates are checked as for the
+//! What a session asks the HTTP side of its broker (wire reference 1.6, 1.7). Certificates are checked as for the
 //! socket, redirects are not followed. Network thread.
 class BrokerHttp final : public QObject
 {
@@ -32,6 +33,9 @@ public:
     //! `POST /hook/set-status` with "idle" for our own presence: makes the broker release what it held while we did not
     //! want to be disturbed (wire reference 6.4).
     void releaseHeld(const QUrl &socketUrl, const HostFacts &host);
+
+    //! One call of the REST interface that belongs to the broker; \a done is called once.
+    void call(const QUrl &socketUrl, const ApiCall &call, const QString &bearer, AppApi::Done done);
 
 private:
     QNetworkRequest request(const QUrl &url) const;

@@ -49,6 +49,11 @@ public:
     void setGroups(const QStringList &groups) { m_groups = groups; }
     //! Makes the broker release held messages (BrokerHttp::releaseHeld()).
     void releaseHeld() { m_http.releaseHeld(m_url, m_host); }
+    //! BrokerHttp::call().
+    void callApi(const ApiCall &call, const QString &bearer, AppApi::Done done)
+    {
+        m_http.call(m_url, call, bearer, std::move(done));
+    }
 
 Q_SIGNALS:
     void changed(const mesh::protocol::events::ConnectionChanged &change);

@@ -12,14 +12,18 @@
 
 namespace mesh::session {
 
-//! Typing and read signals in direct chats with clients of this kind (wire reference 6.8): sent only to peers that
-//! advertise them, and what comes in becomes TypingChanged or goes to onRead.
+//! Typing signals, and read signals of direct chats, with clients of this kind (wire reference 6.8): sent only to peers
+//! that advertise them, and what comes in becomes TypingChanged or goes to onRead. In groups and topics each of the
+//! humans there gets a signal sealed for it.
 class HumanChat final
 {
 public:
     HumanChat(SessionPort &port, MessageOpener &opener, const NameCache &names, QString ownKey);
 
     std::function<void(const QString &from, const QStringList &clientMessageIds)> onRead;
+
+    //! Member keys of those in a topic; without it nobody is told of typing there.
+    std::function<QSet<QString>(const QString &topicId)> membersOf;
 
     QString ownStream() const { return humanStream(m_ownKey); }
 
@@ -37,6 +41,13 @@ public:
 private:
     static constexpr int MaxUnreadPerPeer = 200;
     static constexpr int MaxPeers = 1'000;
+    static constexpr int MaxTold = 50; //!< of one who types in a group or topic
+
+    struct Writing
+    {
+        qint64 untilMs = 0; //!< monotonic
+        protocol::ConversationId conversation;
+    };
 
     struct Unread
     {
@@ -44,6 +55,9 @@ private:
         qint64 sentAtMs = 0;
     };
 
+    //! Everybody who is told of typing in a conversation.
+    QStringList typingKeys(const protocol::ConversationId &conversation) const;
+    void stopped(const QString &key);
     //! The key that signals for a conversation go to; empty if its peer does not understand them.
     QString signalKey(const protocol::ConversationId &conversation) const;
     void publish(const HumanSignal &signal, const QString &recipient);
@@ -54,7 +68,7 @@ private:
     QString m_ownKey;
     TypingThrottle m_throttle;
     QHash<QString, QList<Unread>> m_unread; // by sender's routing key
-    QHash<QString, qint64> m_typingUntilMs; // monotonic, by peer
+    QHash<QString, Writing> m_writing;      // by peer
     QHash<QString, qint64> m_lastSignalMs;  // by peer, the sender's clock: older ones are replays
 };
 
