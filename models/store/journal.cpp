@@ -106,15 +106,21 @@ void Journal::load(const MeshId &mesh, bool useSnapshot)
 }
 
 quint64 Journal::loadConversation(const MeshId &mesh, const ConversationId &conversation, HistoryCursor before,
-                                  int limit, const QList<ConversationId> &mergedWith)
+                                  int limit, const QList<ConversationId> &mergedWith, bool afterPending)
 {
     const quint64 request = ++m_lastRequest;
-    if (m_reader) {
-        const QList<ConversationId> parts = QList<ConversationId>{conversation} + mergedWith;
+    if (!m_reader)
+        return request;
+    const QList<ConversationId> parts = QList<ConversationId>{conversation} + mergedWith;
+    const auto read = [=, reader = m_reader] {
         QMetaObject::invokeMethod(
-            m_reader, [=, reader = m_reader] { reader->loadConversation(request, mesh, parts, before, limit); },
-            Qt::QueuedConnection);
-    }
+            reader, [=] { reader->loadConversation(request, mesh, parts, before, limit); }, Qt::QueuedConnection);
+    };
+    if (afterPending)
+        QMetaObject::invokeMethod(
+            m_writer, [read, writer = m_writer] { writer->barrier(read); }, Qt::QueuedConnection);
+    else
+        read();
     return request;
 }
 
@@ -208,8 +214,8 @@ bool Journal::flush(int timeoutMs)
 
 bool Journal::isWorthKeeping(const Event &event)
 {
-    return !holdsAny<LinkMeasured, TypingChanged, SendQueueChanged, FramesRejected, CommandFinished,
-                     StreamDataReceived>(event.body);
+    return !holdsAny<LinkMeasured, TypingChanged, SendQueueChanged, FramesRejected, CommandFinished, StreamDataReceived,
+                     TopicKeyChanged>(event.body);
 }
 
 } // namespace mesh::store
