@@ -81,7 +81,7 @@ MainWindow::MainWindow(const Parts &parts)
     connect(&parts.workspace, &Workspace::noticed, this, &MainWindow::showNotice);
     connect(&parts.workspace, &Workspace::historyReady, this, [this](const store::HistoryPage &page) {
         if (page.mesh == m_parts.focus.mesh())
-            m_chat->model()->prependOlder(page.conversation, page.messages, page.atStart);
+            m_chat->model()->prependOlder(page.conversation, page.messages, page.atStart, page.beginning);
     });
     connect(&parts.workspace, &Workspace::meshOpened, this, &MainWindow::refreshMeshes);
     connect(&parts.workspace, &Workspace::meshClosed, this, [this](const MeshId &mesh) {

@@ -5,6 +5,7 @@
 
 #include "models/protocol/types.h"
 
+class QAction;
 class QLabel;
 class QToolButton;
 
@@ -32,6 +33,9 @@ Q_SIGNALS:
     void firstUnreadRequested();
     void dateRequested();
     void askSeveralRequested();
+    //! Members of the topic, and what it is about.
+    void topicRequested();
+    void leaveTopicRequested();
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -48,7 +52,10 @@ private:
     QLabel *m_lock = nullptr;
     ElidedLabel *m_security = nullptr;
     ElidedLabel *m_subtitle = nullptr;
+    QToolButton *m_members = nullptr;
     QToolButton *m_more = nullptr;
+    QAction *m_aboutTopic = nullptr;
+    QAction *m_leaveTopic = nullptr;
 };
 
 } // namespace mesh::views

@@ -57,10 +57,10 @@ public:
     //! Puts the divider above \a row; -1 takes it away.
     void setFirstUnreadRow(int row);
 
-    //! Puts older messages before the first row; those that are here already are left out. \a atStart: nothing is
-    //! older.
-    void prependOlder(const protocol::ConversationId &conversation, const QList<store::Message> &messages,
-                      bool atStart);
+    //! Puts older messages before the first row; those that are here already are left out. \a atStart: nothing older
+    //! can be had now. \a beginning: nothing older was ever said.
+    void prependOlder(const protocol::ConversationId &conversation, const QList<store::Message> &messages, bool atStart,
+                      bool beginning = false);
     [[nodiscard]] bool isAtStart() const { return m_atStart; }
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
@@ -83,6 +83,9 @@ private:
     [[nodiscard]] static bool startsGroup(const store::Message &before, const store::Message &message);
     [[nodiscard]] QString nameFor(const store::Message &message) const;
     void fillReply(MessageRow &row) const;
+    void fillTopic(MessageRow &row, const store::Message &message) const;
+    void onTopicLists(const store::ChangeSet &changes);
+    void readMarks();
 
     QPointer<store::MeshStore> m_store;
     std::optional<protocol::ConversationId> m_conversation;
@@ -90,8 +93,10 @@ private:
     NameLikeness m_likeness;
     qsizetype m_older = 0; //!< rows before the store's window
     bool m_atStart = false;
-    quint64 m_dividerSeq = 0; //!< 0: none
-    quint64 m_lastOwnSeq = 0; //!< numbers given to rows from the journal
+    bool m_beginning = false;
+    QList<qint64> m_readMarks; //!< of the others in the topic, by this machine's clock; 0: nothing read
+    quint64 m_dividerSeq = 0;  //!< 0: none
+    quint64 m_lastOwnSeq = 0;  //!< numbers given to rows from the journal
 };
 
 } // namespace mesh::items

@@ -31,17 +31,22 @@ struct MessageRow
     qint64 sentAtMs = 0;
     qint64 deliveredAtMs = 0;
     qint64 readAtMs = 0;
-    int recipients = 0;   //!< own ones: how many are known to have got it
-    bool mention = false; //!< names the user
-    QString imitates;     //!< the peer whose name the sender's looks like, though it is another; else empty
-    QString replySender;  //!< of the message it answers, as far as that is here
-    QString replyText;    //!< its beginning, one line
+    int recipients = 0;       //!< own ones: how many are known to have got it
+    int readers = 0;          //!< own ones in topics: how many of the others have read it, by their read marks
+    int members = 0;          //!< how many others are in the topic; 0 elsewhere
+    bool waitsForKey = false; //!< own ones in topics: it goes as soon as the topic's key is known
+    QString closedReason;     //!< why the body could not be opened, where more is known than that
+    bool mention = false;     //!< names the user
+    QString imitates;         //!< the peer whose name the sender's looks like, though it is another; else empty
+    QString replySender;      //!< of the message it answers, as far as that is here
+    QString replyText;        //!< its beginning, one line
 
     // from the neighbours
     bool startsDay = false;   //!< the day differs from the row before
     bool startsGroup = false; //!< another sender, another day, or five minutes of silence
     bool endsGroup = false;
     bool firstUnread = false; //!< the divider stands above this row
+    QString beginning;        //!< title of the topic whose very first message this is; else empty
 };
 
 } // namespace mesh::items
