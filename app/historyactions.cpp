@@ -13,6 +13,7 @@
 #include "app/workspace.h"
 #include "models/items/displaytext.h"
 #include "models/items/focusstate.h"
+#include "models/items/topicinfo.h"
 #include "models/store/historyexport.h"
 
 namespace mesh::app {
@@ -114,6 +115,10 @@ QString HistoryActions::titleOf(const SearchPlace &place) const
     default:
         break;
     }
+    if (place.conversation.kind == protocol::ConversationKind::Topic) {
+        if (const auto topic = items::topicOf(*m_workspace.store(place.mesh), place.conversation.key))
+            return topic->title;
+    }
     const store::Conversation *conversation = m_workspace.store(place.mesh)->conversation(place.conversation);
     return items::displayName(conversation ? conversation->title : QString(), place.conversation.key);
 }
@@ -169,9 +174,11 @@ void HistoryActions::removeConversation()
     box->setObjectName(u"removeDialog"_s);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(tr("Its messages and draft are overwritten, and the search forgets them. This cannot be "
-                               "undone. What others have of it stays with them; topics can be read again from the "
-                               "broker."));
+    QString words = tr("Its messages and draft are overwritten, and the search forgets them. This cannot be undone. "
+                       "What others have of it stays with them.");
+    if (chosen->conversation.kind == protocol::ConversationKind::Topic)
+        words += u' ' + tr("You also leave the topic. Who joins it again can read it again from the broker.");
+    box->setInformativeText(words);
     QPushButton *go = box->addButton(tr("Remove for good"), QMessageBox::DestructiveRole);
     go->setObjectName(u"removeButton"_s);
     box->setDefaultButton(QMessageBox::Cancel);
@@ -188,6 +195,12 @@ void HistoryActions::remove(const SearchPlace &place)
     const QList<ConversationId> parts = partsOf(place);
     const QString title = titleOf(place);
     m_focus.setConversation(std::nullopt);
+    // In a topic one is in, history and news would come back from the broker.
+    if (parts.first().kind == protocol::ConversationKind::Topic) {
+        protocol::TopicLeave leave;
+        leave.topic = parts.first().key;
+        m_workspace.commands().submit(place.mesh, protocol::commands::Request{leave});
+    }
     // What came and waits in the queue belongs to it too; the store forgets first, so that no snapshot has it again.
     m_workspace.drain().drainNow();
     store->forgetMessages(parts.first(), all, true);

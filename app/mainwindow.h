@@ -49,6 +49,7 @@ class GraphPage;
 class HistoryActions;
 class HistorySearch;
 class Settings;
+class TopicActions;
 class Workspace;
 
 //! The window: the graph in the middle, conversations left, chat and details right, the timeline below, clock above and
@@ -168,6 +169,7 @@ private:
     views::ChatView *m_chat = nullptr;
     HistorySearch *m_search = nullptr;
     HistoryActions *m_history = nullptr;
+    TopicActions *m_topics = nullptr;
     views::PeerPanel *m_peerPanel = nullptr;
     views::StatsPanel *m_statsPanel = nullptr;
     views::MeshPanel *m_meshPanel = nullptr;

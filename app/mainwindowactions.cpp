@@ -17,10 +17,12 @@
 #include "app/historyactions.h"
 #include "app/historysearch.h"
 #include "app/settings.h"
+#include "app/topicactions.h"
 #include "app/workspace.h"
 #include "graph/graphview.h"
 #include "models/items/conversationlistmodel.h"
 #include "models/items/displaytext.h"
+#include "models/items/topicinfo.h"
 #include "models/store/meshstore.h"
 #include "views/askboard.h"
 #include "views/chatview.h"
@@ -85,6 +87,20 @@ void MainWindow::buildActions()
     menu->addAction(
         addAction("connectSessions", tr("Connect Claude Code…"), {}, [this] { Q_EMIT connectSessionsRequested(); }));
     menu->addAction(addAction("meshTemplates", tr("Mesh templates…"), {}, [this] { Q_EMIT templatesRequested(); }));
+    menu->addSeparator();
+
+    m_topics = new TopicActions(m_parts.theme, m_parts.clock, m_parts.focus, m_parts.workspace, this);
+    connect(m_topics, &TopicActions::told, this, &MainWindow::showNotice);
+    connect(m_topics, &TopicActions::opened, this, &MainWindow::showChat);
+    connect(m_chat, &views::ChatView::topicRequested, m_topics, &TopicActions::browse);
+    connect(m_chat, &views::ChatView::leaveTopicRequested, m_topics, &TopicActions::leave);
+    connect(m_sideBar, &views::SideBar::topicsRequested, m_topics, &TopicActions::browse);
+    connect(m_sideBar, &views::SideBar::leaveTopicRequested, m_topics, &TopicActions::leave);
+    QMenu *topics = menu->addMenu(tr("Topics"));
+    topics->addAction(addAction("browseTopics", tr("Topics of this mesh…"), QKeySequence(tr("Ctrl+Shift+T")),
+                                [this] { m_topics->browse(); }));
+    topics->addAction(addAction("newTopic", tr("New topic…"), {}, [this] { m_topics->create(); }));
+    topics->addAction(addAction("leaveTopic", tr("Leave this topic…"), {}, [this] { m_topics->leaveOpen(); }));
     menu->addSeparator();
 
     QMenu *view = menu->addMenu(tr("View"));
@@ -222,6 +238,15 @@ QList<views::PaletteEntry> MainWindow::paletteEntries()
                                                    m_parts.focus.setConversation(id);
                                                    showChat();
                                                }};
+        }
+        const QList<items::TopicInfo> topics = items::topicsOf(*m_store);
+        for (const items::TopicInfo &topic : topics) {
+            if (!items::isTopicShown(*m_store, topic.id))
+                entries << views::PaletteEntry{
+                    topic.title, tr("Topic to join"), {}, [this, id = topic.id] {
+                        m_parts.focus.setConversation(ConversationId{ConversationKind::Topic, id});
+                        showChat();
+                    }};
         }
         for (const store::Peer &peer : m_store->peers()) {
             if (peer.self || peer.hidden || peer.presence == store::Presence::Gone || peer.name.isEmpty())

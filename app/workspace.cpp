@@ -116,7 +116,7 @@ void Workspace::startJournal(const QString &path, protocol::SecretBytes key)
         if (m_host && !messageIds.isEmpty())
             m_host->confirmStored(messageIds);
     });
-    connect(m_journal.get(), &store::Journal::historyReady, this, &Workspace::historyReady);
+    connect(m_journal.get(), &store::Journal::historyReady, this, &Workspace::onHistoryPage);
     connect(m_journal.get(), &store::Journal::searchFound, this, &Workspace::searchFound);
     connect(m_journal.get(), &store::Journal::indexProgress, this, &Workspace::indexProgress);
     connect(m_journal.get(), &store::Journal::indexRebuilt, this, &Workspace::indexRebuilt);
@@ -162,6 +162,8 @@ store::MeshStore *Workspace::addStore(const MeshId &mesh)
     m_stores.insert(mesh, fresh);
     m_order << mesh;
     m_drain.addStore(fresh);
+    connect(fresh, &store::MeshStore::changed, this,
+            [this, mesh](const store::ChangeSet &changes) { onStoreChanged(mesh, changes); });
     return fresh;
 }
 
@@ -276,14 +278,45 @@ QList<protocol::ConversationId> Workspace::mergedInto(const MeshId &mesh,
 void Workspace::loadHistory(const MeshId &mesh, const protocol::ConversationId &conversation, qint64 beforeMs,
                             int limit)
 {
+    const OlderWanted wanted{conversation, beforeMs, limit};
+    const store::MeshStore *store = m_stores.value(mesh);
+    const bool topic = conversation.kind == protocol::ConversationKind::Topic;
+    if (topic && m_journal && m_host && store && store->connection().online())
+        m_olderWanted.insert(m_host->submit(mesh, protocol::commands::LoadOlder{conversation, beforeMs}), wanted);
+    else
+        readHistory(mesh, wanted, std::nullopt);
+}
+
+void Workspace::onStoreChanged(const MeshId &mesh, const store::ChangeSet &changes)
+{
+    for (const events::CommandFinished &finished : changes.commandsFinished) {
+        const auto wanted = m_olderWanted.constFind(finished.commandId);
+        if (wanted == m_olderWanted.cend())
+            continue;
+        std::optional<bool> atStart;
+        if (finished.ok)
+            atStart = finished.result[u"atStart"].toBool();
+        // What came with this batch is given to the journal right after this.
+        QMetaObject::invokeMethod(
+            this, [this, mesh, wanted = *wanted, atStart] { readHistory(mesh, wanted, atStart); },
+            Qt::QueuedConnection);
+        m_olderWanted.erase(wanted);
+    }
+}
+
+void Workspace::readHistory(const MeshId &mesh, const OlderWanted &wanted, std::optional<bool> brokerAtStart)
+{
     if (m_journal) {
-        m_journal->loadConversation(mesh, conversation, store::HistoryCursor{beforeMs, 0}, limit,
-                                    mergedInto(mesh, conversation));
+        const quint64 request =
+            m_journal->loadConversation(mesh, wanted.conversation, store::HistoryCursor{wanted.beforeMs, 0},
+                                        wanted.limit, mergedInto(mesh, wanted.conversation), brokerAtStart.has_value());
+        if (brokerAtStart)
+            m_brokerAtStart.insert(request, *brokerAtStart);
         return;
     }
     store::HistoryPage nothing;
     nothing.mesh = mesh;
-    nothing.conversation = conversation;
+    nothing.conversation = wanted.conversation;
     nothing.atStart = true;
     Q_EMIT historyReady(nothing);
 }
@@ -308,6 +341,16 @@ void Workspace::loadAround(const MeshId &mesh, const protocol::ConversationId &c
     nothing.piece = store::HistoryPage::Piece::Around;
     nothing.target = target;
     Q_EMIT historyReady(nothing);
+}
+
+void Workspace::onHistoryPage(store::HistoryPage page)
+{
+    if (const auto broker = m_brokerAtStart.constFind(page.request); broker != m_brokerAtStart.cend()) {
+        page.atStart = page.atStart && *broker;
+        page.beginning = page.atStart;
+        m_brokerAtStart.erase(broker);
+    }
+    Q_EMIT historyReady(page);
 }
 
 quint64 Workspace::search(const store::SearchPlan &plan)

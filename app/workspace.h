@@ -6,6 +6,7 @@
 #include <QtCore/QSet>
 
 #include <memory>
+#include <optional>
 
 #include "models/protocol/clock.h"
 #include "models/session/identitystore.h"
@@ -44,8 +45,9 @@ public:
     const QStringList &meshes() const { return m_order; }
     QString nameOf(const protocol::MeshId &mesh) const;
 
-    //! Asks the journal for up to \a limit messages before a time; historyReady() answers. Without a journal nothing is
-    //! older.
+    //! Asks for up to \a limit messages before a time; historyReady() answers. They come from the journal; of topics
+    //! the broker is asked first, as long as it is there, for what the journal does not have. Without a journal nothing
+    //! is older.
     void loadHistory(const protocol::MeshId &mesh, const protocol::ConversationId &conversation, qint64 beforeMs,
                      int limit);
 
@@ -94,6 +96,17 @@ Q_SIGNALS:
 private:
     class Door;
 
+    //! What is wanted while the broker is asked for it.
+    struct OlderWanted
+    {
+        protocol::ConversationId conversation;
+        qint64 beforeMs = 0;
+        int limit = 0;
+    };
+
+    void readHistory(const protocol::MeshId &mesh, const OlderWanted &wanted, std::optional<bool> brokerAtStart);
+    void onHistoryPage(store::HistoryPage page);
+    void onStoreChanged(const protocol::MeshId &mesh, const store::ChangeSet &changes);
     void onLoaded(const store::JournalStart &start);
     void startSession(const session::MeshProfile &profile);
     void resumeOutbox(const protocol::MeshId &mesh);
@@ -108,6 +121,8 @@ private:
     std::unique_ptr<Door> m_door;
     session::IdentityStore *m_identities = nullptr;
     QHash<protocol::MeshId, store::MeshStore *> m_stores;
+    QHash<qint64, OlderWanted> m_olderWanted; // by the command that asks the broker
+    QHash<quint64, bool> m_brokerAtStart;     // by request to the journal: the broker has nothing older either
     QHash<protocol::MeshId, session::MeshProfile> m_profiles;
     QSet<protocol::MeshId> m_running; //!< that have a session
     QSet<protocol::MeshId> m_keyless; //!< whose keys could not be read; ConnectNow tries again

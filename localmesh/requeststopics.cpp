@@ -77,7 +77,8 @@ void Requests::on(const Context &context, const protocol::TopicCreate &frame)
             fail(context, u"limit"_s, u"this mesh has too many topics"_s);
             return;
         }
-        giveKey(m_parts, *topic, context.presence, nowMs);
+        if (frame.encrypted.value_or(true))
+            giveKey(m_parts, *topic, context.presence, nowMs);
     } else if (!m_parts.topics.mayRead(*topic, context.presence.memberId)) {
         fail(context, u"forbidden"_s, u"this name is taken"_s);
         return;

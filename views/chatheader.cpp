@@ -53,6 +53,12 @@ ChatHeader::ChatHeader(Theme &theme, ConversationInfo &info, QWidget *parent)
     lines->addWidget(m_subtitle);
     lines->addStretch(1);
     row->addLayout(lines, 1);
+    m_members = new QToolButton;
+    m_members->setObjectName(u"chatMembers"_s);
+    m_members->setToolTip(tr("Members, and what the topic is about"));
+    m_members->setProperty("flat", true);
+    row->addWidget(m_members, 0, Qt::AlignVCenter);
+    connect(m_members, &QToolButton::clicked, this, &ChatHeader::topicRequested);
     m_more = new QToolButton;
     m_more->setObjectName(u"chatMore"_s);
     m_more->setAccessibleName(tr("More about this conversation"));
@@ -73,6 +79,12 @@ ChatHeader::ChatHeader(Theme &theme, ConversationInfo &info, QWidget *parent)
     menu->addSeparator();
     menu->addAction(m_theme.icon(u"columns"_s), tr("Ask several peers…"), this, &ChatHeader::askSeveralRequested)
         ->setObjectName(u"askSeveralAction"_s);
+    m_aboutTopic =
+        menu->addAction(m_theme.icon(u"group"_s), tr("Members of the topic…"), this, &ChatHeader::topicRequested);
+    m_aboutTopic->setObjectName(u"aboutTopicAction"_s);
+    m_leaveTopic =
+        menu->addAction(m_theme.icon(u"close"_s), tr("Leave the topic…"), this, &ChatHeader::leaveTopicRequested);
+    m_leaveTopic->setObjectName(u"leaveTopicAction"_s);
     m_more->setMenu(menu);
     row->addWidget(m_more, 0, Qt::AlignVCenter);
 
@@ -97,6 +109,8 @@ void ChatHeader::onThemeChanged()
     ink(m_subtitle, Theme::Role::Text2);
     m_more->setIcon(m_theme.icon(u"more"_s));
     m_more->setIconSize({m_theme.px(16), m_theme.px(16)});
+    m_members->setIcon(m_theme.icon(u"group"_s));
+    m_members->setIconSize({m_theme.px(16), m_theme.px(16)});
     refresh();
 }
 
@@ -111,14 +125,16 @@ void ChatHeader::refresh()
                                        : tr("not %1", "a name that looks like another's").arg(like));
     m_security->setToolTip(detail);
     m_lock->setToolTip(detail);
-    const bool open = m_info.security() == ConversationInfo::Security::NotEncrypted;
+    const ConversationInfo::Security security = m_info.security();
+    const bool open = security == ConversationInfo::Security::NotEncrypted;
+    const bool doubtful = open || security == ConversationInfo::Security::TopicKeyMissing;
     const int side = m_theme.px(13);
     const items::KeyTrust trust = m_info.trust();
     const bool alarm = !like.isEmpty() || trust == items::KeyTrust::Changed;
     const bool compared = m_info.isDirect() && trust == items::KeyTrust::Verified;
     const QString icon = alarm ? u"alert"_s : open ? u"lock-open"_s : compared ? u"shield"_s : u"lock"_s;
     const Theme::Role role = alarm          ? Theme::Role::Error
-        : open                              ? Theme::Role::Working
+        : doubtful                          ? Theme::Role::Working
         : trust == items::KeyTrust::Unknown ? Theme::Role::Text2
                                             : Theme::Role::Idle;
     m_lock->setIcon(m_theme.icon(icon, role));
@@ -128,6 +144,11 @@ void ChatHeader::refresh()
     const auto actions = m_more->menu()->actions();
     actions.at(0)->setVisible(m_info.isDirect());
     actions.at(1)->setVisible(m_info.isDirect());
+    m_members->setVisible(m_info.isTopic());
+    m_members->setAccessibleName(m_info.members() ? tr("Members of this topic: %1").arg(*m_info.members())
+                                                  : tr("Members of this topic"));
+    m_aboutTopic->setVisible(m_info.isTopic());
+    m_leaveTopic->setVisible(m_info.isTopic() && !m_info.canJoin());
     setAccessibleName(m_info.title());
     update();
 }

@@ -5,6 +5,7 @@
 
 #include "models/protocol/types.h"
 
+class QAction;
 class QToolButton;
 
 namespace mesh::items {
@@ -33,6 +34,9 @@ Q_SIGNALS:
     void askSeveralRequested();
     //! The user wants to compare safety numbers.
     void verifyRequested();
+    //! Members of the topic, and what it is about.
+    void topicRequested();
+    void leaveTopicRequested();
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -49,7 +53,10 @@ private:
     QToolButton *m_lock = nullptr;
     ElidedLabel *m_security = nullptr;
     ElidedLabel *m_subtitle = nullptr;
+    QToolButton *m_members = nullptr;
     QToolButton *m_more = nullptr;
+    QAction *m_aboutTopic = nullptr;
+    QAction *m_leaveTopic = nullptr;
 };
 
 } // namespace mesh::views

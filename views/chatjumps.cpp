@@ -11,6 +11,7 @@
 #include "models/items/conversationinfo.h"
 #include "models/items/displaytext.h"
 #include "models/items/messagelistmodel.h"
+#include "models/items/topicinfo.h"
 #include "views/chatview.h"
 #include "views/composer.h"
 #include "views/deliverydialog.h"
@@ -79,7 +80,7 @@ void ChatView::takeHistory(const store::HistoryPage &page)
         return; // asking again at once would not help; the journal says what is wrong
     switch (page.piece) {
     case store::HistoryPage::Piece::Before:
-        m_model->prependOlder(page.conversation, page.messages, page.atStart);
+        m_model->prependOlder(page.conversation, page.messages, page.atStart, page.beginning);
         return;
     case store::HistoryPage::Piece::After:
         m_model->appendNewer(page);
@@ -146,6 +147,16 @@ void ChatView::showDelivery(int row)
         return;
     const items::MessageRow message = m_model->row(row);
     QList<DeliveryDialog::Line> lines;
+    if (m_info->isTopic()) {
+        // Topics have one read mark for each member, and no word on what was delivered.
+        const QList<items::TopicMember> members = items::membersOf(*m_store, m_info->id().key);
+        for (const items::TopicMember &member : members) {
+            if (!member.self)
+                lines.append({member.name, 0, member.readUpToMs >= message.sentAtMs ? member.readUpToMs : 0});
+        }
+        (new DeliveryDialog(m_theme, message, lines, DeliveryDialog::Told::ReadMarks, this))->open();
+        return;
+    }
     const QList<store::Receipt> receipts = m_model->receipts(row);
     for (const store::Receipt &receipt : receipts) {
         const QString name = m_store->nameOf(receipt.key);
@@ -153,8 +164,7 @@ void ChatView::showDelivery(int row)
     }
     if (receipts.isEmpty() && (message.deliveredAtMs > 0 || message.readAtMs > 0))
         lines.append({m_info->title(), message.deliveredAtMs, message.readAtMs});
-    auto *dialog = new DeliveryDialog(m_theme, message, lines, this);
-    dialog->open();
+    (new DeliveryDialog(m_theme, message, lines, DeliveryDialog::Told::Receipts, this))->open();
 }
 
 } // namespace mesh::views

@@ -100,6 +100,8 @@ ChatView::ChatView(Theme &theme, const protocol::Clock &clock, items::FocusState
         if (m_info->isValid() && m_info->lastMessageAtMs() > 0)
             submit(protocol::commands::MarkRead{m_info->target(), m_info->lastMessageAtMs()});
     });
+    connect(m_header, &ChatHeader::topicRequested, this, [this] { Q_EMIT topicRequested(m_info->id().key); });
+    connect(m_header, &ChatHeader::leaveTopicRequested, this, [this] { Q_EMIT leaveTopicRequested(m_info->id().key); });
     connect(m_header, &ChatHeader::firstUnreadRequested, this, &ChatView::goToFirstUnread);
     connect(m_header, &ChatHeader::dateRequested, this, &ChatView::chooseDate);
     connect(m_header, &ChatHeader::askSeveralRequested, this,
@@ -213,6 +215,7 @@ void ChatView::build()
     auto *margin = new QHBoxLayout;
     margin->setContentsMargins(m_theme.px(12), 0, m_theme.px(12), m_theme.px(12));
     margin->addWidget(m_composer);
+    margin->addWidget(buildJoinBar());
     layout->addLayout(margin);
     m_pages->addWidget(page);
 }
@@ -311,6 +314,7 @@ void ChatView::onInfo()
     for (const auto &missed : reach.misses)
         detail.append(tr("Does not get it: %1 (%2)").arg(missed.name, missed.reason));
     m_composer->setRecipients(recipients, detail.join(u'\n'));
+    refreshJoin();
     refreshActivity();
     refreshEmpty();
     markRead();
@@ -371,6 +375,7 @@ void ChatView::refreshEmpty()
         m_noMessages->setText(
             m_info->isNotes()
                 ? tr("No notes yet. They stay in the sealed history of this computer; nobody else ever gets them.")
+                : m_info->isTopic() ? tr("No messages here yet.")
                 : m_info->isDirect()
                 ? tr("No messages with %1 yet. What you write is sealed for this peer alone.").arg(m_info->title())
                 : tr("No messages here yet. What you write here %1.").arg(m_info->recipientsText()));

@@ -17,6 +17,7 @@
 #include "models/store/historypage.h"
 
 class QLabel;
+class QPushButton;
 class QStackedWidget;
 
 namespace mesh::store {
@@ -88,6 +89,10 @@ Q_SIGNALS:
     void peerRequested(const QString &key);
     //! The user wants to ask several peers at once, this one among them.
     void askSeveralRequested(const QString &key);
+    //! Members of the open topic, and what it is about.
+    void topicRequested(const QString &topicId);
+    //! The user wants to leave the open topic; whoever asks whether that is meant then leaves it.
+    void leaveTopicRequested(const QString &topicId);
     //! Escape with nothing left to close: the keyboard may go elsewhere.
     void leaveRequested();
 
@@ -99,6 +104,9 @@ protected:
 
 private:
     void build();
+    QWidget *buildJoinBar();
+    void joinTopic();
+    void refreshJoin();
     void onThemeChanged();
     void onConversation();
     void onInfo();
@@ -141,6 +149,10 @@ private:
     QLabel *m_activityDot = nullptr;
     ElidedLabel *m_activity = nullptr;
     Composer *m_composer = nullptr;
+    QWidget *m_joinBar = nullptr; //!< in the composer's place for a topic the user is not in
+    QLabel *m_joinText = nullptr;
+    QPushButton *m_joinButton = nullptr;
+    qint64 m_joinCommand = 0; //!< under way
     QLabel *m_emptyIcon = nullptr;
 
     std::function<void(const QUrl &)> m_openUrl;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtCore/QDateTime>
 #include <QtCore/QLocale>
+#include <QtWidgets/QLabel>
 
 #include "models/items/conversationinfo.h"
 #include "models/items/displaytext.h"
@@ -134,6 +135,12 @@ void ChatView::onStoreChanged(const store::ChangeSet &changes)
         const auto pending = m_pending.constFind(finished.commandId);
         if (pending == m_pending.cend())
             continue;
+        if (finished.commandId == m_joinCommand && !finished.ok) {
+            m_joinCommand = 0;
+            refreshJoin();
+            m_joinText->setText(
+                pending->failed.arg(items::oneLine(finished.detail.isEmpty() ? finished.code : finished.detail, 200)));
+        }
         if (!finished.ok)
             m_composer->setAnswer(
                 pending->failed.arg(items::oneLine(finished.detail.isEmpty() ? finished.code : finished.detail, 200)),

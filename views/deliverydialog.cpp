@@ -14,7 +14,7 @@ namespace mesh::views {
 
 using namespace Qt::StringLiterals;
 
-DeliveryDialog::DeliveryDialog(Theme &theme, const items::MessageRow &message, const QList<Line> &lines,
+DeliveryDialog::DeliveryDialog(Theme &theme, const items::MessageRow &message, const QList<Line> &lines, Told told,
                                QWidget *parent)
     : QDialog(parent)
 {
@@ -38,10 +38,20 @@ DeliveryDialog::DeliveryDialog(Theme &theme, const items::MessageRow &message, c
         list->setObjectName(u"deliveryList"_s);
         list->setAccessibleName(tr("Recipients"));
         list->setRootIsDecorated(false);
-        list->setHeaderLabels({tr("Peer"), tr("Delivered"), tr("Read")});
+        const bool marks = told == Told::ReadMarks;
+        if (marks)
+            list->setHeaderLabels({tr("Member"), tr("Read by")});
+        else
+            list->setHeaderLabels({tr("Peer"), tr("Delivered"), tr("Read")});
         for (const Line &line : lines) {
-            const auto time = [](qint64 atMs) { return atMs > 0 ? items::exactTime(atMs) : u"\u2013"_s; };
-            list->addTopLevelItem(new QTreeWidgetItem({line.name, time(line.deliveredAtMs), time(line.readAtMs)}));
+            const auto time = [&](qint64 atMs) {
+                return atMs > 0 ? items::exactTime(atMs) : marks ? tr("not yet") : u"\u2013"_s;
+            };
+            QStringList cells{line.name};
+            if (!marks)
+                cells.append(time(line.deliveredAtMs));
+            cells.append(time(line.readAtMs));
+            list->addTopLevelItem(new QTreeWidgetItem(cells));
         }
         list->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
         list->setMinimumSize(theme.px(420), theme.px(160));

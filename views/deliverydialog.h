@@ -23,7 +23,12 @@ public:
         qint64 readAtMs = 0;
     };
 
-    DeliveryDialog(Theme &theme, const items::MessageRow &message, const QList<Line> &lines, QWidget *parent = nullptr);
+    //! What the lines are from: a word for each message, or one mark a member up to which it has read, which tells no
+    //! more than that it did by then.
+    enum class Told { Receipts, ReadMarks };
+
+    DeliveryDialog(Theme &theme, const items::MessageRow &message, const QList<Line> &lines, Told told,
+                   QWidget *parent = nullptr);
 };
 
 } // namespace mesh::views

@@ -64,6 +64,7 @@ MessageStyle::MessageStyle(const Theme &theme)
     , bubbleGap(theme.px(6))
     , dayHeight(theme.px(40))
     , dividerHeight(theme.px(32))
+    , beginningHeight(theme.px(72))
     , maxBubble(theme.px(600))
     , icon(theme.px(13))
     , indent(theme.px(20))
@@ -86,6 +87,10 @@ MessageLayout::MessageLayout(const items::MessageRow &row, const Theme &theme, c
     , m_width(width)
 {
     double y = 0;
+    if (!row.beginning.isEmpty()) {
+        m_beginningRect = QRectF(0, y, width, style.beginningHeight);
+        y += style.beginningHeight;
+    }
     if (row.startsDay) {
         m_dayText = items::dayLabel(row.sentAtMs, options.nowMs);
         m_dayRect = QRectF(0, y, width, style.dayHeight);
@@ -114,7 +119,9 @@ MessageLayout::MessageLayout(const items::MessageRow &row, const Theme &theme, c
     QString shown = row.text;
     if (row.body == protocol::BodyKind::Undecryptable) {
         m_notice = true;
-        shown = MessageLayout::tr("This message could not be opened: it was sealed for another key.");
+        shown = !row.closedReason.isEmpty()
+            ? row.closedReason
+            : MessageLayout::tr("This message could not be opened: it was sealed for another key.");
     } else if (shown.isEmpty()) {
         m_notice = true;
         shown = MessageLayout::tr("(empty message)");
@@ -221,6 +228,8 @@ void MessageLayout::layoutFoot(const Theme &theme, const MessageStyle &style, co
             m_footIcon = u"clock"_s;
             if (!options.online)
                 parts.append(MessageLayout::tr("waits for the connection"));
+            else if (m_row.waitsForKey)
+                parts.append(MessageLayout::tr("waits for the topic's key"));
             else if (m_row.queuePosition > 1)
                 parts.append(MessageLayout::tr("queued, %1 before it").arg(m_row.queuePosition - 1));
             else
@@ -246,7 +255,8 @@ void MessageLayout::layoutFoot(const Theme &theme, const MessageStyle &style, co
             break;
         case OutgoingState::Read:
             m_footIcon = u"check-double"_s;
-            parts.append(MessageLayout::tr("read"));
+            parts.append(m_row.members > 1 ? MessageLayout::tr("read by %1 of %2").arg(m_row.readers).arg(m_row.members)
+                                           : MessageLayout::tr("read"));
             break;
         case OutgoingState::Refused:
             always = m_footBad = true;

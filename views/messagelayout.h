@@ -93,6 +93,7 @@ private:
     void layoutReply(const Theme &theme, const MessageStyle &style, double maxText);
     void layoutFoot(const Theme &theme, const MessageStyle &style, const Options &options);
     [[nodiscard]] QPointF inText(const QPointF &point) const { return point - m_textOrigin; }
+    void paintBeginning(QPainter *painter, const Theme &theme, const MessageStyle &style) const;
     void paintHead(QPainter *painter, const Theme &theme, const MessageStyle &style) const;
     void paintReply(QPainter *painter, const Theme &theme, const MessageStyle &style, const PaintState &state) const;
     void paintFoot(QPainter *painter, const Theme &theme, const MessageStyle &style, const PaintState &state) const;
@@ -105,6 +106,7 @@ private:
     QRectF m_dayRect;
     QRectF m_dividerRect;
     QRectF m_noticeRect;
+    QRectF m_beginningRect;
     QRectF m_avatarRect;
     QRectF m_nameRect;
     QRectF m_bubble;

@@ -125,7 +125,10 @@ QString MessageAccessible::text(QAccessible::Text what) const
     }
     if (what != QAccessible::Name && what != QAccessible::Value)
         return {};
-    QStringList parts{message.own ? MessageListView::tr("You") : message.senderName};
+    QStringList parts;
+    if (!message.beginning.isEmpty())
+        parts.append(MessageListView::tr("Beginning of %1", "a topic").arg(message.beginning));
+    parts.append(message.own ? MessageListView::tr("You") : message.senderName);
     if (!message.notice.isEmpty())
         parts.append(message.notice);
     if (message.keyChanged)
@@ -138,7 +141,7 @@ QString MessageAccessible::text(QAccessible::Text what) const
     if (message.own)
         parts.append(MessageLayout::stateWord(message.state));
     const QString words = message.body == protocol::BodyKind::Undecryptable
-        ? MessageListView::tr("could not be opened")
+        ? (message.closedReason.isEmpty() ? MessageListView::tr("could not be opened") : message.closedReason)
         : plainText(parseMessage(QStringView(message.text).left(kSpokenChars)));
     return parts.join(u", "_s) + u": "_s + words;
 }

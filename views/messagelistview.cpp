@@ -11,6 +11,8 @@
 #include <QtWidgets/QToolButton>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "models/items/messagelistmodel.h"
 #include "views/messagelistaccessible.h"
@@ -234,9 +236,20 @@ void MessageListView::onRowsRemoved(int first, int last)
 
 void MessageListView::onDataChanged(int first, int last)
 {
+    const auto anchorTop = [this] {
+        auto *layout = m_cache.object(m_model->seqAt(m_anchorRow));
+        return layout ? std::optional((*layout)->bubble().top()) : std::nullopt;
+    };
+    const bool anchor = !m_stick && first <= m_anchorRow && m_anchorRow <= last;
+    const std::optional<double> before = anchor ? anchorTop() : std::nullopt;
     for (int row = first; row <= last; ++row) {
         m_cache.remove(m_model->seqAt(row));
         m_heights.invalidate(row);
+    }
+    if (before) {
+        // The day or the sender above the message comes and goes with older ones: the message stays where it is.
+        layoutFor(m_anchorRow);
+        m_anchorOffset += int(std::lround(anchorTop().value_or(*before) - *before));
     }
     scheduleLayout();
 }

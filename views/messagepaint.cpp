@@ -31,6 +31,24 @@ void paintRule(QPainter *painter, const QRectF &rect, const QString &text, const
 
 } // namespace
 
+void MessageLayout::paintBeginning(QPainter *painter, const Theme &theme, const MessageStyle &style) const
+{
+    const QFontMetricsF metrics(style.name);
+    const double icon = theme.px(18);
+    const double gap = theme.px(8);
+    const QString words = metrics.elidedText(tr("Beginning of %1", "a topic").arg(m_row.beginning), Qt::ElideRight,
+                                             m_beginningRect.width() - icon - gap - 2 * style.side);
+    const double width = icon + gap + metrics.horizontalAdvance(words);
+    const double left = std::round(m_beginningRect.center().x() - width / 2);
+    const double middle = m_beginningRect.center().y() + theme.px(6);
+    theme.paintIcon(painter, u"hash"_s, QRectF(left, middle - icon / 2, icon, icon), theme.color(Theme::Role::Text3));
+    painter->setFont(style.name);
+    painter->setPen(theme.color(Theme::Role::Text2));
+    painter->drawText(QRectF(left + icon + gap, m_beginningRect.top() + theme.px(6), width, m_beginningRect.height()),
+                      Qt::AlignVCenter | Qt::AlignLeft, words);
+    painter->setFont(style.label);
+}
+
 void MessageLayout::paintHead(QPainter *painter, const Theme &theme, const MessageStyle &style) const
 {
     paintAvatar(painter, theme, m_avatarRect, items::initials(m_row.senderName),
@@ -120,6 +138,8 @@ void MessageLayout::paint(QPainter *painter, const Theme &theme, const MessageSt
 {
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setFont(style.label);
+    if (!m_row.beginning.isEmpty())
+        paintBeginning(painter, theme, style);
     if (!m_dayText.isEmpty())
         paintRule(painter, m_dayRect, m_dayText, theme.color(Theme::Role::Line), theme.color(Theme::Role::Text3),
                   style.side);

@@ -34,6 +34,7 @@ struct MessageStyle
     int bubbleGap; //!< between bubbles of a group
     int dayHeight;
     int dividerHeight;
+    int beginningHeight; //!< above the very first message
     int maxBubble;
     int icon;
     int indent;  //!< of a list

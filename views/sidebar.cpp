@@ -63,6 +63,14 @@ SideBar::SideBar(Theme &theme, const protocol::Clock &clock, items::FocusState *
     m_unreadOnly = chip(u"unreadOnly"_s, tr("Unread"), tr("Show only what is unread, mentions you or holds a draft"));
     m_byNeed = chip(u"orderByNeed"_s, tr("By need"), tr("Mentions and unread ones first, instead of the newest"));
     filters->addStretch(1);
+    auto *topics = new QToolButton;
+    topics->setObjectName(u"topicsButton"_s);
+    topics->setIcon(m_theme.icon(u"hash"_s));
+    topics->setAccessibleName(tr("Topics"));
+    topics->setToolTip(tr("Topics: find, join and make them"));
+    topics->setProperty("flat", true);
+    filters->addWidget(topics);
+    connect(topics, &QToolButton::clicked, this, [this] { Q_EMIT topicsRequested({}); });
     layout->addLayout(filters);
     connect(m_unreadOnly, &QToolButton::toggled, m_model, &ConversationListModel::setUnreadOnly);
     connect(m_byNeed, &QToolButton::toggled, this, [this](bool on) {
@@ -320,6 +328,14 @@ void SideBar::showRowMenu(const QPoint &at)
     if (row.id.kind == protocol::ConversationKind::Notes) { // always there, always quiet
         menu->popup(m_list->viewport()->mapToGlobal(at));
         return;
+    }
+    if (row.id.kind == protocol::ConversationKind::Topic) {
+        menu->addAction(m_theme.icon(u"group"_s), tr("Members…"), this,
+                        [this, id = row.id.key] { Q_EMIT topicsRequested(id); })
+            ->setObjectName(u"aboutTopicAction"_s);
+        menu->addAction(m_theme.icon(u"close"_s), tr("Leave the topic…"), this,
+                        [this, id = row.id.key] { Q_EMIT leaveTopicRequested(id); })
+            ->setObjectName(u"leaveTopicAction"_s);
     }
     QAction *read = menu->addAction(m_theme.icon(u"check-double"_s), tr("Mark as read"), this, [this, row] {
         if (m_commands && m_store) {

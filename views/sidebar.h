@@ -74,6 +74,9 @@ Q_SIGNALS:
     //! A conversation was opened by the user; the keyboard may go to its composer.
     void conversationOpened(const mesh::protocol::ConversationId &conversation);
     void peerRequested(const QString &key);
+    //! The page of topics, with one chosen unless \a topicId is empty.
+    void topicsRequested(const QString &topicId);
+    void leaveTopicRequested(const QString &topicId);
 
 protected:
     void showEvent(QShowEvent *event) override;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/items/displaytext.h"
+#include "models/items/topicinfo.h"
 
 namespace mesh::items {
 
@@ -12,6 +13,7 @@ using protocol::ConversationId;
 using protocol::ConversationKind;
 using protocol::PeerStatus;
 using protocol::events::OutgoingState;
+using protocol::events::TopicKeyState;
 
 ConversationInfo::ConversationInfo(const protocol::Clock &clock, QObject *parent)
     : QObject(parent)
@@ -55,14 +57,15 @@ void ConversationInfo::onChanged(const store::ChangeSet &changes)
     bool mine = changes.reset || changes.connection || !changes.verified.isEmpty() || *m_id != before
         || changes.conversationsAdded.contains(*m_id) || changes.conversationsChanged.contains(*m_id)
         || changes.messages.contains(*m_id) || changes.listings.testFlag(store::Listed::Topics)
-        || changes.listings.testFlag(store::Listed::TopicMembers);
+        || changes.listings.testFlag(store::Listed::TopicMembers)
+        || changes.listings.testFlag(store::Listed::TopicKeys);
     if (m_id->kind == ConversationKind::Direct) {
         const QString key = target().key;
         mine = mine || changes.peersAdded.contains(key) || changes.peersChanged.contains(key)
             || changes.peersRemoved.contains(key) || changes.typing.contains(key);
     } else {
-        mine =
-            mine || !changes.peersAdded.isEmpty() || !changes.peersChanged.isEmpty() || !changes.peersRemoved.isEmpty();
+        mine = mine || !changes.peersAdded.isEmpty() || !changes.peersChanged.isEmpty()
+            || !changes.peersRemoved.isEmpty() || !changes.typing.isEmpty();
     }
     if (mine)
         Q_EMIT changed();
@@ -180,11 +183,17 @@ QString ConversationInfo::subtitle() const
         return tr("what you write to yourself");
     if (m_id->kind == ConversationKind::Group || m_id->kind == ConversationKind::Broadcast)
         return recipientsText();
-    if (m_id->kind == ConversationKind::Topic) {
-        for (const auto &topic : m_store->listings().topics) {
-            if (topic.id == m_id->key && topic.memberCount)
-                return *topic.memberCount == 1 ? tr("1 member") : tr("%1 members").arg(*topic.memberCount);
-        }
+    if (isTopic()) {
+        const auto topic = topicOf(*m_store, m_id->key);
+        if (topic && topic->members)
+            parts.append(*topic->members == 1 ? tr("1 member") : tr("%1 members").arg(*topic->members));
+        if (topic && !topic->open)
+            parts.append(tr("private"));
+        if (topic && !topic->description.isEmpty())
+            parts.append(topic->description);
+        if (canJoin())
+            parts.prepend(tr("you are not in it"));
+        return parts.join(u" · "_s);
     }
     return {};
 }
@@ -195,7 +204,20 @@ ConversationInfo::Security ConversationInfo::security() const
         return Security::EndToEnd;
     if (isNotes())
         return Security::Local;
-    if (isValid() && m_id->kind == ConversationKind::Topic) {
+    if (isValid() && isTopic()) {
+        const auto key = m_store->listings().topicKeys.constFind(m_id->key);
+        switch (key == m_store->listings().topicKeys.cend() ? TopicKeyState::Unknown : *key) {
+        case TopicKeyState::Held:
+            return Security::TopicKey;
+        case TopicKeyState::Waiting:
+        case TopicKeyState::Unavailable:
+            return Security::TopicKeyMissing;
+        case TopicKeyState::Clear:
+            return Security::NotEncrypted;
+        case TopicKeyState::Unknown:
+            break;
+        }
+        // Before the broker was asked: as the last message came.
         const auto &messages = m_store->messages(*m_id);
         if (!messages.isEmpty() && messages.last().body != protocol::BodyKind::Clear)
             return Security::TopicKey;
@@ -219,7 +241,9 @@ QString ConversationInfo::securityText() const
     case Security::Local:
         return tr("only on this computer");
     case Security::TopicKey:
-        return tr("encrypted with the topic's key");
+        return tr("encrypted for members");
+    case Security::TopicKeyMissing:
+        return tr("encrypted, key missing");
     case Security::NotEncrypted:
         break;
     }
@@ -241,7 +265,10 @@ QString ConversationInfo::securityDetail() const
     case Security::Local:
         return tr("Notes are kept in the sealed history of this computer. Nothing of them is ever sent.");
     case Security::TopicKey:
-        return tr("Members who hold the topic's key can read it; the broker cannot.");
+        return tr("Members who hold the topic's key can read it. The broker keeps sealed text; it made the key and "
+                  "forgot it.");
+    case Security::TopicKeyMissing:
+        return cannotSend();
     case Security::NotEncrypted:
         break;
     }
@@ -334,25 +361,48 @@ QString ConversationInfo::cannotSend() const
         return tr("Choose a conversation first.");
     if (m_id->kind == ConversationKind::System)
         return tr("Notices of the mesh cannot be answered.");
+    if (canJoin())
+        return tr("You are not in this topic. Join it to write here.");
+    if (isTopic()) {
+        const TopicKeyState key = m_store->listings().topicKeys.value(m_id->key);
+        if (key == TopicKeyState::Waiting)
+            return tr(
+                "You do not have the topic's key yet. A member who has it passes it on as soon as both of you are "
+                "connected.");
+        if (key == TopicKeyState::Unavailable)
+            return tr("This topic is encrypted, and its broker gives no keys out.");
+    }
     return {};
+}
+
+std::optional<int> ConversationInfo::members() const
+{
+    const auto topic = isValid() && isTopic() ? topicOf(*m_store, m_id->key) : std::nullopt;
+    return topic ? topic->members : std::nullopt;
+}
+
+bool ConversationInfo::canJoin() const
+{
+    return isValid() && isTopic() && isInTopic(*m_store, m_id->key) == false;
 }
 
 bool ConversationInfo::takesTyping() const
 {
-    const store::Peer *p = peer();
-    return p && p->kind == protocol::PeerKind::Human && p->presence == store::Presence::Live
-        && p->capabilities.contains("x-human-chat/1"_L1);
+    return isValid() && isTypingHeard(*m_store, target());
 }
 
 ConversationInfo::Activity ConversationInfo::activity() const
 {
-    if (!isDirect() || !m_store)
+    if (!isValid())
         return Activity::None;
+    if (!isDirect())
+        return whoTypes(*m_store, *m_id, m_clock.nowMs()).isEmpty() ? Activity::None : Activity::Typing;
     const store::Peer *p = peer();
     if (!p)
         return Activity::None;
     const auto typing = m_store->typing().constFind(p->key);
-    if (typing != m_store->typing().cend() && typing->on && typing->untilMs > m_clock.nowMs())
+    if (typing != m_store->typing().cend() && typing->on && typing->untilMs > m_clock.nowMs()
+        && typing->conversation.kind == ConversationKind::Direct)
         return Activity::Typing;
     if (p->presence != store::Presence::Live)
         return Activity::Away;
@@ -373,6 +423,18 @@ ConversationInfo::Activity ConversationInfo::activity() const
     return Activity::Away;
 }
 
+QString ConversationInfo::typingText() const
+{
+    if (isDirect())
+        return tr("%1 is typing…").arg(title());
+    const QStringList names = whoTypes(*m_store, *m_id, m_clock.nowMs());
+    if (names.size() == 1)
+        return tr("%1 is typing…").arg(names.first());
+    if (names.size() == 2)
+        return tr("%1 and %2 are typing…").arg(names.first(), names.last());
+    return tr("%1 people are typing…").arg(names.size());
+}
+
 QString ConversationInfo::activityText() const
 {
     const store::Peer *p = peer();
@@ -380,7 +442,7 @@ QString ConversationInfo::activityText() const
     case Activity::None:
         return {};
     case Activity::Typing:
-        return tr("%1 is typing…").arg(title());
+        return typingText();
     case Activity::Working:
         if (p && p->statusSinceMs > 0 && p->statusSinceMs <= m_clock.nowMs())
             return tr("%1 is working · %2", "name, duration")

@@ -22,7 +22,8 @@ class ConversationInfo final : public QObject
     Q_DISABLE_COPY_MOVE(ConversationInfo)
 
 public:
-    enum class Security { EndToEnd, TopicKey, NotEncrypted, Local };
+    //! TopicKeyMissing: encrypted, and we cannot read it (yet).
+    enum class Security { EndToEnd, TopicKey, TopicKeyMissing, NotEncrypted, Local };
     //! What stands in the line above the composer.
     enum class Activity { None, Typing, Working, DeliveredIdle, Held, Away };
 
@@ -82,8 +83,13 @@ public:
     [[nodiscard]] QString recipientsText() const;
     //! Empty if one can write; else the reason why not.
     [[nodiscard]] QString cannotSend() const;
-    //! Whether the other side is a human whose client understands typing signals.
+    //! Whether there is a human whose client understands typing signals.
     [[nodiscard]] bool takesTyping() const;
+    //! A topic the user is known not to be in: it can be read, and joined.
+    [[nodiscard]] bool canJoin() const;
+    //! Of a topic, as far as the broker says.
+    [[nodiscard]] std::optional<int> members() const;
+    [[nodiscard]] bool isTopic() const { return m_id && m_id->kind == protocol::ConversationKind::Topic; }
 
     [[nodiscard]] Activity activity() const;
     [[nodiscard]] QString activityText() const;
@@ -100,6 +106,7 @@ private:
     void onChanged(const store::ChangeSet &changes);
     [[nodiscard]] const store::Conversation *conversation() const;
     [[nodiscard]] const store::Peer *peer() const;
+    [[nodiscard]] QString typingText() const;
 
     const protocol::Clock &m_clock;
     QPointer<store::MeshStore> m_store;

@@ -7,9 +7,9 @@
 
 #include <QtCore/QTimer>
 
-#include "models/items/displaytext.h"
 #include "models/items/peermatches.h"
 #include "models/items/rowranges.h"
+#include "models/items/topicinfo.h"
 
 namespace mesh::items {
 
@@ -133,6 +133,9 @@ QList<ConversationListModel::Entry> ConversationListModel::wanted() const
         known.insert(c.id);
         if ((c.id.kind == ConversationKind::System && c.lastAtMs == 0) || c.id.kind == ConversationKind::Notes)
             continue; // notes have their own place
+        // One that was left is read and joined from the page of topics.
+        if (c.id.kind == ConversationKind::Topic && c.id != kept && !isTopicShown(*m_store, c.id.key))
+            continue;
         const Sorted entry{c.lastAtMs, c.title, c.id, c.arrangement.pinned, m_order == Order::Need ? need(c) : 0};
         if (m_unreadOnly && c.id != kept && c.unread == 0 && c.mentions == 0 && !c.hasDraft())
             continue;
@@ -159,8 +162,11 @@ QList<ConversationListModel::Entry> ConversationListModel::wanted() const
     const QMap<QString, int> groupNames = m_store->groups();
     for (auto it = groupNames.cbegin(); it != groupNames.cend(); ++it)
         offer({ConversationKind::Group, it.key()}, it.key());
-    for (const auto &topic : m_store->listings().topics)
-        offer({ConversationKind::Topic, topic.id}, topic.name);
+    for (const auto &topic : m_store->listings().topics) {
+        const ConversationId id{ConversationKind::Topic, topic.id};
+        if (id == kept || isTopicShown(*m_store, topic.id))
+            offer(id, topic.name);
+    }
     const ConversationId notes{ConversationKind::Notes, {}};
     const store::Conversation *noted = m_store->conversation(notes);
     const bool met =
@@ -327,7 +333,7 @@ void ConversationListModel::onChanged(const store::ChangeSet &changes)
     bool structure = !changes.peersAdded.isEmpty() || !changes.peersRemoved.isEmpty() || !changes.messages.isEmpty()
         || !changes.conversationsAdded.isEmpty() || !changes.conversationsChanged.isEmpty()
         || !changes.conversationsRemoved.isEmpty() || changes.connection
-        || changes.listings.testFlag(store::Listed::Topics);
+        || changes.listings.testFlag(store::Listed::Topics) || changes.listings.testFlag(store::Listed::TopicMembers);
     bool groupCounts = structure;
     for (const QString &key : changes.peersChanged) {
         const store::Peer *peer = m_store->peer(key);
@@ -353,15 +359,20 @@ void ConversationListModel::onChanged(const store::ChangeSet &changes)
     for (const QString &key : changes.typing) {
         // A typing sign ends by itself; nothing on the wire says so.
         const auto typing = m_store->typing().constFind(key);
-        if (typing == m_store->typing().cend() || !typing->on)
+        if (typing == m_store->typing().cend())
+            continue;
+        const bool direct = typing->conversation.kind == ConversationKind::Direct;
+        const ConversationId where = direct ? ConversationId{ConversationKind::Direct, key} : typing->conversation;
+        touch(where);
+        if (!typing->on)
             continue;
         const qint64 left = std::clamp<qint64>(typing->untilMs - m_clock.nowMs() + 50, 0, 60'000);
-        QTimer::singleShot(std::chrono::milliseconds(left), this, [this, key] {
-            if (const int row = rowOf({ConversationKind::Direct, key}); row >= 0)
+        QTimer::singleShot(std::chrono::milliseconds(left), this, [this, where] {
+            if (const int row = rowOf(where); row >= 0)
                 emitChanged({row});
         });
     }
-    for (const auto *set : {&changes.peersAdded, &changes.peersChanged, &changes.typing}) {
+    for (const auto *set : {&changes.peersAdded, &changes.peersChanged}) {
         for (const QString &key : *set)
             touch({ConversationKind::Direct, key});
     }
@@ -401,6 +412,8 @@ int ConversationListModel::totalUnread() const
     if (m_store) {
         const auto conversations = m_store->conversations();
         for (const store::Conversation &c : conversations) {
+            if (c.id.kind == ConversationKind::Topic && !isTopicShown(*m_store, c.id.key))
+                continue;
             if (c.arrangement.attention != protocol::events::Attention::Nothing)
                 sum += c.arrangement.attention == protocol::events::Attention::All ? c.unread : c.mentions;
         }

@@ -6,6 +6,7 @@
 
 #include "models/items/displaytext.h"
 #include "models/items/rowranges.h"
+#include "models/items/topicinfo.h"
 
 namespace mesh::items {
 
@@ -62,9 +63,10 @@ void MessageListModel::reload()
     m_older = m_gap = 0;
     m_newest = {};
     m_olderBeforeMs = 0;
-    m_atStart = false;
+    m_atStart = m_beginning = false;
     m_dividerSeq = 0;
     m_changedAtMs = 0;
+    readMarks();
     if (m_store && m_conversation) {
         m_conversation = m_store->resolve(*m_conversation);
         m_changedAtMs = directKey().isEmpty() ? 0 : m_trust.changedAtMs(*m_store, directKey());
@@ -102,6 +104,7 @@ void MessageListModel::onChanged(const store::ChangeSet &changes)
         Q_EMIT conversationMoved(kept);
         return;
     }
+    onTopicLists(changes);
     const auto change = changes.messages.constFind(kept);
     if (change != changes.messages.cend())
         applyChange(*change);
@@ -120,11 +123,56 @@ void MessageListModel::onChanged(const store::ChangeSet &changes)
     emitRows(std::move(renamed));
 }
 
+//! The lists of the mesh say more than the messages do: who has read what, and why something does not open.
+void MessageListModel::onTopicLists(const store::ChangeSet &changes)
+{
+    if (m_conversation->kind != protocol::ConversationKind::Topic)
+        return;
+    if (changes.connection && m_store->connection().online() && !m_beginning)
+        m_atStart = false; // there may be more than was to be had offline
+    const bool members = changes.listings.testFlag(store::Listed::TopicMembers);
+    if (!members && !changes.listings.testFlag(store::Listed::TopicKeys))
+        return;
+    const QList<qint64> marks = m_readMarks;
+    readMarks();
+    std::vector<int> rows;
+    for (int i = 0; i < m_rows.size(); ++i) {
+        const store::Message &message = m_rows.at(i);
+        if (message.own ? marks != m_readMarks || waits(message) : message.body == protocol::BodyKind::Undecryptable)
+            rows.push_back(i);
+    }
+    emitRows(std::move(rows));
+}
+
+void MessageListModel::readMarks()
+{
+    m_readMarks.clear();
+    if (!m_store || !m_conversation || m_conversation->kind != protocol::ConversationKind::Topic)
+        return;
+    // Marks are the broker's times. Where its clock is ahead, a mark of before the message must not count for it.
+    const qint64 ahead = std::max<qint64>(0, m_store->connection().clockOffsetMs.value_or(0));
+    const QList<TopicMember> members = membersOf(*m_store, m_conversation->key);
+    for (const TopicMember &member : members) {
+        if (!member.self)
+            m_readMarks.append(member.readUpToMs > 0 ? member.readUpToMs - ahead : 0);
+    }
+}
+
 void MessageListModel::applyChange(const store::MessagesChange &change)
 {
     const QList<store::Message> &window = m_store->messages(*m_conversation);
-    // What went out of the store's window stays on the screen.
-    m_older = std::min<qsizetype>(m_rows.size(), m_older + change.evicted);
+    // What went out of the store's window stays on the screen. Rows that came and went in one batch were never here.
+    if (!change.reordered) {
+        m_older = std::min<qsizetype>(m_rows.size(), m_older + change.evicted);
+    } else if (change.evicted > 0) {
+        QSet<quint64> staying;
+        for (const store::Message &message : window)
+            staying.insert(message.seq);
+        for (int left = change.evicted; left > 0 && m_older < m_rows.size(); --left, ++m_older) {
+            if (staying.contains(m_rows.at(m_older).seq))
+                break;
+        }
+    }
     if (change.reordered || m_rows.size() - m_older + change.appended != window.size()) {
         mergeReordered(window);
         trimOlder();
@@ -228,7 +276,7 @@ void MessageListModel::trimOlder()
     m_older -= excess;
     m_gap = std::max<qsizetype>(0, m_gap - excess);
     m_olderBeforeMs = 0;
-    m_atStart = false;
+    m_atStart = m_beginning = false;
     endRemoveRows();
     emitRows({0});
 }
@@ -268,7 +316,7 @@ qint64 MessageListModel::olderBeforeMs() const
 }
 
 void MessageListModel::prependOlder(const ConversationId &conversation, const QList<store::Message> &messages,
-                                    bool atStart)
+                                    bool atStart, bool beginning)
 {
     if (!m_conversation || !m_store || m_store->resolve(conversation) != *m_conversation)
         return;
@@ -280,7 +328,10 @@ void MessageListModel::prependOlder(const ConversationId &conversation, const QL
     m_atStart = atStart;
     // A page of nothing new: the next one must get past its moment, or the same would come again.
     m_olderBeforeMs = fresh.isEmpty() && !messages.isEmpty() ? messages.first().sentAtMs : 0;
+    const bool begins = beginning && !std::exchange(m_beginning, beginning);
     if (fresh.isEmpty()) {
+        if (begins && !m_rows.isEmpty())
+            emitRows({0});
         Q_EMIT olderArrived();
         return;
     }
@@ -307,6 +358,7 @@ void MessageListModel::showAround(const store::HistoryPage &page)
     }
     const QList<store::Message> fresh = unknownOf(page.messages, idsFrom(0));
     m_atStart = page.atStart;
+    m_beginning = false;
     m_olderBeforeMs = 0;
     m_newest = page.newest;
     if (!fresh.isEmpty()) {
@@ -389,6 +441,41 @@ int MessageListModel::rowOfMessage(const QString &id) const
             return int(i);
     }
     return -1;
+}
+
+void MessageListModel::fillTopic(MessageRow &row, const store::Message &message) const
+{
+    using protocol::events::TopicKeyState;
+    const TopicKeyState key = m_store->listings().topicKeys.value(m_conversation->key);
+    if (message.body == protocol::BodyKind::Undecryptable) {
+        switch (key) {
+        case TopicKeyState::Held:
+            row.closedReason = tr("Encrypted with another key than the topic's; it cannot be opened.");
+            break;
+        case TopicKeyState::Unavailable:
+            row.closedReason = tr("Encrypted for members. This broker gives no keys out.");
+            break;
+        case TopicKeyState::Unknown:
+        case TopicKeyState::Clear:
+        case TopicKeyState::Waiting:
+            row.closedReason = isInTopic(*m_store, m_conversation->key) == false
+                ? tr("Encrypted for members. Join the topic to be given its key.")
+                : tr("Encrypted. It opens as soon as a member passes the topic's key on to you.");
+            break;
+        }
+    }
+    row.waitsForKey = waits(message) && (key == TopicKeyState::Unknown || key == TopicKeyState::Waiting);
+    if (!message.own || (message.state != OutgoingState::Accepted && message.state != OutgoingState::Delivered))
+        return;
+    row.members = int(m_readMarks.size());
+    for (const qint64 mark : m_readMarks) {
+        if (mark < message.sentAtMs || mark == 0)
+            continue;
+        ++row.readers;
+        row.readAtMs = row.readAtMs == 0 ? mark : std::min(row.readAtMs, mark);
+    }
+    if (row.readers > 0)
+        row.state = OutgoingState::Read;
 }
 
 void MessageListModel::setFirstUnreadRow(int row)
@@ -509,6 +596,14 @@ MessageRow MessageListModel::row(int number) const
     row.readAtMs = message.readAtMs;
     fillReply(row);
     fillNotice(row, number);
+    if (m_store && m_conversation && m_conversation->kind == protocol::ConversationKind::Topic) {
+        fillTopic(row, message);
+        if (number == 0 && m_beginning) {
+            const std::optional<TopicInfo> topic = topicOf(*m_store, m_conversation->key);
+            const store::Conversation *known = m_store->conversation(*m_conversation);
+            row.beginning = topic ? topic->title : known ? displayName(known->title) : m_conversation->key;
+        }
+    }
     if (waits(message)) {
         row.queuePosition = 1;
         for (int i = number - 1; i >= m_older; --i)

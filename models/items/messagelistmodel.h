@@ -69,10 +69,10 @@ public:
     //! Puts the divider above \a row; -1 takes it away.
     void setFirstUnreadRow(int row);
 
-    //! Puts older messages before the first row; those that are here already are left out. \a atStart: nothing is
-    //! older.
-    void prependOlder(const protocol::ConversationId &conversation, const QList<store::Message> &messages,
-                      bool atStart);
+    //! Puts older messages before the first row; those that are here already are left out. \a atStart: nothing older
+    //! can be had now. \a beginning: nothing older was ever said.
+    void prependOlder(const protocol::ConversationId &conversation, const QList<store::Message> &messages, bool atStart,
+                      bool beginning = false);
     [[nodiscard]] bool isAtStart() const { return m_atStart; }
     //! What the next older page must come before: a message's time, or just past it where others share it.
     [[nodiscard]] qint64 olderBeforeMs() const;
@@ -115,6 +115,9 @@ private:
     void fillNotice(MessageRow &row, int number) const;
     [[nodiscard]] QString directKey() const;
     void onTrustChanged();
+    void fillTopic(MessageRow &row, const store::Message &message) const;
+    void onTopicLists(const store::ChangeSet &changes);
+    void readMarks();
 
     QPointer<store::MeshStore> m_store;
     std::optional<protocol::ConversationId> m_conversation;
@@ -126,9 +129,11 @@ private:
     store::HistoryCursor m_newest; //!< of the island
     qint64 m_olderBeforeMs = 0;    //!< 0: the first row tells
     bool m_atStart = false;
-    quint64 m_dividerSeq = 0; //!< 0: none
-    qint64 m_changedAtMs = 0; //!< when the peer's key changed; 0: it did not
-    quint64 m_lastOwnSeq = 0; //!< numbers given to rows from the journal
+    bool m_beginning = false;
+    QList<qint64> m_readMarks; //!< of the others in the topic, by this machine's clock; 0: nothing read
+    quint64 m_dividerSeq = 0;  //!< 0: none
+    qint64 m_changedAtMs = 0;  //!< when the peer's key changed; 0: it did not
+    quint64 m_lastOwnSeq = 0;  //!< numbers given to rows from the journal
 };
 
 } // namespace mesh::items

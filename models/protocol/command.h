@@ -69,7 +69,8 @@ struct VerifyPeer
     bool verified = true;
 };
 
-//! Typing signal to a human peer that advertises `x-human-chat/1`; throttled by the session.
+//! Typing signal to a human peer, or to those of a group or topic, that advertise `x-human-chat/1`; throttled by the
+//! session.
 struct SetTyping
 {
     ConversationId conversation;
@@ -80,6 +81,14 @@ struct SetTyping
 struct ShowConversation
 {
     ConversationId conversation;
+};
+
+//! Topics: fetches their history from the broker back past \a beforeMs, as MessageReceived. Finishes with
+//! `{"atStart": bool}`: whether nothing is older there.
+struct LoadOlder
+{
+    ConversationId conversation;
+    qint64 beforeMs = 0; //!< the oldest message known here
 };
 
 struct SetStatus
@@ -182,10 +191,10 @@ namespace mesh::protocol {
 struct CommandKinds
     : TypeList<commands::SendMessage, commands::OfferFile, commands::CancelMessage, commands::MarkRead,
                commands::SaveDraft, commands::ArrangeConversation, commands::VerifyPeer, commands::SetTyping,
-               commands::ShowConversation, commands::SetStatus, commands::SetSummary, commands::JoinGroup,
-               commands::LeaveGroup, commands::SetState, commands::Remember, commands::Recall, commands::Forget,
-               commands::SetClockSpeed, commands::PauseClock, commands::ResumeClock, commands::Refresh,
-               commands::ConnectNow, commands::Disconnect, commands::Request>
+               commands::ShowConversation, commands::LoadOlder, commands::SetStatus, commands::SetSummary,
+               commands::JoinGroup, commands::LeaveGroup, commands::SetState, commands::Remember, commands::Recall,
+               commands::Forget, commands::SetClockSpeed, commands::PauseClock, commands::ResumeClock,
+               commands::Refresh, commands::ConnectNow, commands::Disconnect, commands::Request>
 {
 };
 

@@ -56,6 +56,15 @@ struct EnumWords<events::TrafficSource>
                                       std::pair{E::Own, "own"}};
 };
 
+template <>
+struct EnumWords<events::TopicKeyState>
+{
+    using E = events::TopicKeyState;
+    static constexpr std::array words{std::pair{E::Unknown, "unknown"}, std::pair{E::Clear, "clear"},
+                                      std::pair{E::Waiting, "waiting"}, std::pair{E::Held, "held"},
+                                      std::pair{E::Unavailable, "unavailable"}};
+};
+
 struct EventBodyKinds
     : TypeList<events::ConnectionChanged, events::SessionEstablished, events::LinkMeasured, events::FramesRejected,
                events::PeersListed, events::PeerPresence, events::TypingChanged, events::MessageReceived,
@@ -65,8 +74,9 @@ struct EventBodyKinds
                events::MemoriesFound, events::MemoryForgotten, events::TasksListed, events::SkillsListed,
                events::FilesListed, events::StreamsListed, events::TopicsListed, events::ServersListed,
                events::ServicesListed, events::SchedulesListed, events::WebhooksListed, events::ContextsListed,
-               events::TopicMembersListed, events::MeshDescribed, events::StreamDataReceived, events::SystemNotice,
-               events::ClockReported, events::Ticked, events::AuditAppended, events::CommandFinished>
+               events::TopicMembersListed, events::TopicKeyChanged, events::TopicMembershipChanged,
+               events::MeshDescribed, events::StreamDataReceived, events::SystemNotice, events::ClockReported,
+               events::Ticked, events::AuditAppended, events::CommandFinished>
 {
 };
 

@@ -253,13 +253,15 @@ struct TopicMessageRow
     friend bool operator==(const TopicMessageRow &, const TopicMessageRow &) = default;
 };
 
-//! Client to broker. \a visibility is "public", "private" or "dm". Answer: topic_created.
+//! Client to broker. \a visibility is "public", "private" or "dm". Answer: topic_created. Brokers give each new topic a
+//! key; \a encrypted false asks the personal mesh for one without, which other brokers do not know.
 struct TopicCreate
 {
     static constexpr QLatin1StringView kType{"topic_create"};
     QString name;
     std::optional<QString> description;
     std::optional<QString> visibility;
+    std::optional<bool> encrypted;
     std::optional<QString> reqId;
     template <class Self, class Visitor>
     static void describe(Self &self, Visitor &v)
@@ -267,6 +269,7 @@ struct TopicCreate
         v("name", self.name);
         v("description", self.description);
         v("visibility", self.visibility);
+        v("encrypted", self.encrypted);
         v("_reqId", self.reqId);
     }
     friend bool operator==(const TopicCreate &, const TopicCreate &) = default;

@@ -136,13 +136,14 @@ struct PeerPresence
     }
 };
 
-//! Another human writes in a direct conversation (sealed signal on `x-human:<key>`), until \a untilMs at the latest.
+//! Another human writes (sealed signal on `x-human:<key>`), until \a untilMs at the latest.
 struct TypingChanged
 {
     static constexpr QLatin1StringView kType{"typing"};
     QString key;
     bool on = false;
     qint64 untilMs = 0;
+    ConversationId conversation; //!< the group or topic; Direct without a key: the one with the writer
 
     template <class Self, class Visitor>
     static void describe(Self &self, Visitor &v)
@@ -150,6 +151,7 @@ struct TypingChanged
         v("key", self.key);
         v("on", self.on);
         v("untilMs", self.untilMs);
+        v.orDefault("conversation", self.conversation);
     }
 };
 

@@ -170,6 +170,39 @@ struct TopicMembersListed
     }
 };
 
+//! What is known of a topic's key. Unknown: not yet. Clear: bodies are not encrypted there. Waiting: they are, and no
+//! member has sealed the key for us yet. Held: we have it. Unavailable: they are, and the broker gives no keys out.
+enum class TopicKeyState { Unknown, Clear, Waiting, Held, Unavailable };
+
+struct TopicKeyChanged
+{
+    static constexpr QLatin1StringView kType{"topicKey"};
+    QString topicId;
+    TopicKeyState state = TopicKeyState::Unknown;
+
+    template <class Self, class Visitor>
+    static void describe(Self &self, Visitor &v)
+    {
+        v("topicId", self.topicId);
+        v("state", self.state);
+    }
+};
+
+//! The user joined or left a topic here.
+struct TopicMembershipChanged
+{
+    static constexpr QLatin1StringView kType{"topicMembership"};
+    QString topicId;
+    bool joined = false;
+
+    template <class Self, class Visitor>
+    static void describe(Self &self, Visitor &v)
+    {
+        v("topicId", self.topicId);
+        v("joined", self.joined);
+    }
+};
+
 //! Counts from `mesh_info`.
 struct MeshDescribed
 {

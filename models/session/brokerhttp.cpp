@@ -154,4 +154,25 @@ std::function<void()> BrokerHttp::upload(const QUrl &socketUrl, const MeshProfil
     };
 }
 
+void BrokerHttp::call(const QUrl &socketUrl, const ApiCall &call, const QString &bearer, AppApi::Done done)
+{
+    QNetworkRequest asked = request(appApiUrl(socketUrl, call.path));
+    asked.setRawHeader("Authorization", "Bearer " + bearer.toLatin1());
+    QByteArray body;
+    if (!call.body.isEmpty()) {
+        asked.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
+        body = QJsonDocument(call.body).toJson(QJsonDocument::Compact);
+    }
+    QNetworkReply *reply = m_network->sendCustomRequest(asked, call.method, body);
+    connect(reply, &QNetworkReply::finished, this, [reply, done = std::move(done)] {
+        ApiResult result;
+        result.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        const QJsonDocument document = QJsonDocument::fromJson(reply->read(MaxAnswerBytes));
+        result.isJson = document.isObject();
+        result.body = document.object();
+        reply->deleteLater();
+        done(result);
+    });
+}
+
 } // namespace mesh::session

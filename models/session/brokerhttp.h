@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "models/protocol/clock.h"
+#include "models/session/appapi.h"
 #include "models/session/fileflow.h"
 #include "models/session/helloflow.h"
 #include "models/session/meshprofile.h"
@@ -18,7 +19,7 @@ class QNetworkRequest;
 
 namespace mesh::session {
 
-//! What a session asks the HTTP side of its broker (wire reference 1.6). Certificates are checked as for the
+//! What a session asks the HTTP side of its broker (wire reference 1.6, 1.7). Certificates are checked as for the
 //! socket, redirects are not followed. Network thread.
 class BrokerHttp final : public QObject
 {
@@ -39,6 +40,8 @@ public:
     //! `too_large` (413), `upload_failed`. \return what ends it; \a done is not called then.
     std::function<void()> upload(const QUrl &socketUrl, const MeshProfile &profile, const FileUpload &upload,
                                  FileFlow::Progress progress, FileFlow::Done done);
+    //! One call of the REST interface that belongs to the broker; \a done is called once.
+    void call(const QUrl &socketUrl, const ApiCall &call, const QString &bearer, AppApi::Done done);
 
 private:
     QNetworkRequest request(const QUrl &url) const;

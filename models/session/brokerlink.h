@@ -54,6 +54,11 @@ public:
     {
         return m_http.upload(m_url, m_identity.profile, upload, std::move(progress), std::move(done));
     }
+    //! BrokerHttp::call().
+    void callApi(const ApiCall &call, const QString &bearer, AppApi::Done done)
+    {
+        m_http.call(m_url, call, bearer, std::move(done));
+    }
 
 Q_SIGNALS:
     void changed(const mesh::protocol::events::ConnectionChanged &change);

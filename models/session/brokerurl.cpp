@@ -57,4 +57,13 @@ QUrl brokerHttpUrl(const QUrl &socketUrl, const QString &path)
     return url;
 }
 
+QUrl appApiUrl(const QUrl &socketUrl, const QString &path)
+{
+    QUrl url = brokerHttpUrl(socketUrl, QString());
+    if (url.host() == "ic.claudemesh.com"_L1)
+        url.setHost(u"claudemesh.com"_s);
+    url.setPath(path, QUrl::TolerantMode);
+    return url;
+}
+
 } // namespace mesh::session

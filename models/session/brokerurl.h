@@ -18,4 +18,8 @@ protocol::Expected<QUrl> parseBrokerUrl(const QString &text);
 //! An address on the HTTP side of the same broker (wire reference 1.6), for instance "/health".
 QUrl brokerHttpUrl(const QUrl &socketUrl, const QString &path);
 
+//! The address of \a path (percent-encoded) in the REST interface that belongs to a broker (wire reference 1.7). The
+//! hosted broker has it on the host of the web application, others on their own.
+QUrl appApiUrl(const QUrl &socketUrl, const QString &path);
+
 } // namespace mesh::session

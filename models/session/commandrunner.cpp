@@ -33,14 +33,15 @@ Error closedError()
 //! The words of commands, in the order of the variant.
 QString nameOf(const Command &command)
 {
-    static constexpr std::array names{"sendMessage"_L1, "offerFile"_L1,   "cancelMessage"_L1,
-                                      "markRead"_L1,    "saveDraft"_L1,   "arrangeConversation"_L1,
-                                      "verifyPeer"_L1,  "setTyping"_L1,   "showConversation"_L1,
-                                      "setStatus"_L1,   "setSummary"_L1,  "joinGroup"_L1,
-                                      "leaveGroup"_L1,  "setState"_L1,    "remember"_L1,
-                                      "recall"_L1,      "forget"_L1,      "setClockSpeed"_L1,
-                                      "pauseClock"_L1,  "resumeClock"_L1, "refresh"_L1,
-                                      "connectNow"_L1,  "disconnect"_L1,  "request"_L1};
+    static constexpr std::array names{"sendMessage"_L1,   "offerFile"_L1,  "cancelMessage"_L1,
+                                      "markRead"_L1,      "saveDraft"_L1,  "arrangeConversation"_L1,
+                                      "verifyPeer"_L1,    "setTyping"_L1,  "showConversation"_L1,
+                                      "loadOlder"_L1,     "setStatus"_L1,  "setSummary"_L1,
+                                      "joinGroup"_L1,     "leaveGroup"_L1, "setState"_L1,
+                                      "remember"_L1,      "recall"_L1,     "forget"_L1,
+                                      "setClockSpeed"_L1, "pauseClock"_L1, "resumeClock"_L1,
+                                      "refresh"_L1,       "connectNow"_L1, "disconnect"_L1,
+                                      "request"_L1};
     static_assert(names.size() == Command::Kinds::kSize);
     if (const auto *request = getIf<cmd::Request>(&command))
         return typeOf(request->frame);
@@ -154,6 +155,20 @@ struct CommandRunner::Runner
         const bool topic = command.conversation.kind == ConversationKind::Topic;
         self.m_parts.topics.show(topic ? command.conversation.key : QString());
         self.finish(id);
+    }
+    void operator()(const cmd::LoadOlder &command)
+    {
+        if (command.conversation.kind != ConversationKind::Topic) {
+            self.finish(id, Expected<void>(badArgument("Only topics are kept by the broker.")));
+            return;
+        }
+        self.m_parts.topics.loadOlder(
+            command.conversation.key, command.beforeMs, [runner = &self, id = id](const Expected<bool> &atStart) {
+                if (atStart)
+                    runner->finish(id, Expected<QJsonObject>(QJsonObject{{"atStart"_L1, *atStart}}));
+                else
+                    runner->finish(id, Expected<void>(atStart.error()));
+            });
     }
     void operator()(const cmd::SetStatus &command)
     {

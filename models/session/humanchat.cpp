@@ -38,16 +38,58 @@ void HumanChat::publish(const HumanSignal &signal, const QString &recipient)
     (void)m_port.post(frame).hasValue();
 }
 
+QStringList HumanChat::typingKeys(const ConversationId &conversation) const
+{
+    const QString own = m_names.memberKeyOf(m_ownKey);
+    const auto other = [&](const PeerIdentity &peer) { return peer.key != m_ownKey && peer.memberKey != own; };
+    switch (conversation.kind) {
+    case ConversationKind::Direct: {
+        const QString key = signalKey(conversation);
+        return key.isEmpty() ? QStringList() : QStringList{key};
+    }
+    case ConversationKind::Group:
+        return m_names.humans(
+            [&](const PeerIdentity &peer) { return other(peer) && peer.groups.contains(conversation.key); }, MaxTold);
+    case ConversationKind::Topic: {
+        const QSet<QString> members = membersOf ? membersOf(conversation.key) : QSet<QString>();
+        return m_names.humans([&](const PeerIdentity &peer) { return other(peer) && members.contains(peer.memberKey); },
+                              MaxTold);
+    }
+    case ConversationKind::Broadcast:
+    case ConversationKind::System:
+    case ConversationKind::Notes:
+        break;
+    }
+    return {};
+}
+
 void HumanChat::setTyping(const ConversationId &conversation, bool on)
 {
-    const QString key = signalKey(conversation);
-    if (!m_sending || key.isEmpty() || !m_throttle.pass(key, on, m_port.monoMs()))
+    if (!m_sending || !m_port.online())
         return;
     HumanSignal signal;
     signal.kind = HumanSignal::Kind::Typing;
     signal.on = on;
     signal.sentAtMs = m_port.wallMs();
-    publish(signal, key);
+    if (conversation.kind == ConversationKind::Group)
+        signal.place = u'@' + conversation.key;
+    else if (conversation.kind == ConversationKind::Topic)
+        signal.place = u'#' + conversation.key;
+    const QStringList keys = typingKeys(conversation);
+    for (const QString &key : keys) {
+        if (m_throttle.pass(key + signal.place, on, m_port.monoMs()))
+            publish(signal, key);
+    }
+}
+
+void HumanChat::stopped(const QString &key)
+{
+    const auto it = m_writing.constFind(key);
+    if (it == m_writing.cend())
+        return;
+    const ConversationId conversation = it->conversation;
+    m_writing.erase(it);
+    m_port.emitEvent(events::TypingChanged{key, false, 0, conversation});
 }
 
 void HumanChat::received(const events::MessageReceived &message)
@@ -61,8 +103,8 @@ void HumanChat::received(const events::MessageReceived &message)
     if (unread.size() > MaxUnreadPerPeer)
         unread.removeFirst();
     // Who sends has stopped writing, whatever its last signal said.
-    if (m_typingUntilMs.remove(message.senderKey) > 0)
-        m_port.emitEvent(events::TypingChanged{message.senderKey, false, 0});
+    if (m_writing.value(message.senderKey).conversation.kind == ConversationKind::Direct)
+        stopped(message.senderKey);
 }
 
 void HumanChat::markRead(const ConversationId &conversation, qint64 upToMs)
@@ -112,12 +154,17 @@ Expected<void> HumanChat::take(const QJsonValue &data)
         return Error{u"replayed"_s, u"An old signal came again."_s, ErrorBand::Security};
     last = signal->sentAtMs;
     const int expiry = m_port.timings().typingExpiryMs;
+    ConversationId conversation;
+    if (signal->place.startsWith(u'@'))
+        conversation = {ConversationKind::Group, signal->place.sliced(1)};
+    else if (signal->place.startsWith(u'#'))
+        conversation = {ConversationKind::Topic, signal->place.sliced(1)};
     if (signal->on) {
-        m_typingUntilMs[signal->from] = m_port.monoMs() + expiry;
-        m_port.emitEvent(events::TypingChanged{signal->from, true, m_port.wallMs() + expiry});
+        m_writing[signal->from] = {m_port.monoMs() + expiry, conversation};
+        m_port.emitEvent(events::TypingChanged{signal->from, true, m_port.wallMs() + expiry, conversation});
         m_port.wake();
-    } else if (m_typingUntilMs.remove(signal->from) > 0) {
-        m_port.emitEvent(events::TypingChanged{signal->from, false, 0});
+    } else if (m_writing.value(signal->from).conversation == conversation) {
+        stopped(signal->from);
     }
     return {};
 }
@@ -126,21 +173,19 @@ void HumanChat::advance()
 {
     const qint64 now = m_port.monoMs();
     QStringList silent;
-    for (auto it = m_typingUntilMs.cbegin(); it != m_typingUntilMs.cend(); ++it) {
-        if (it.value() <= now)
+    for (auto it = m_writing.cbegin(); it != m_writing.cend(); ++it) {
+        if (it->untilMs <= now)
             silent.append(it.key());
     }
-    for (const QString &key : std::as_const(silent)) {
-        m_typingUntilMs.remove(key);
-        m_port.emitEvent(events::TypingChanged{key, false, 0});
-    }
+    for (const QString &key : std::as_const(silent))
+        stopped(key);
 }
 
 qint64 HumanChat::nextDueMs() const
 {
     qint64 due = Never;
-    for (const qint64 until : m_typingUntilMs)
-        due = std::min(due, until);
+    for (const Writing &writing : m_writing)
+        due = std::min(due, writing.untilMs);
     return due;
 }
 

@@ -12,8 +12,9 @@
 
 namespace mesh::session {
 
-//! Typing and read signals in direct chats with clients of this kind (wire reference 6.8): sent only to peers that
-//! advertise them, and what comes in becomes TypingChanged or goes to onRead.
+//! Typing signals, and read signals of direct chats, with clients of this kind (wire reference 6.8): sent only to peers
+//! that advertise them, and what comes in becomes TypingChanged or goes to onRead. In groups and topics each of the
+//! humans there gets a signal sealed for it.
 class HumanChat final
 {
 public:
@@ -23,6 +24,8 @@ public:
 
     //! Whether others are told when the user types and what was read. Off: nothing is, also not later.
     void setSending(bool on) { m_sending = on; }
+    //! Member keys of those in a topic; without it nobody is told of typing there.
+    std::function<QSet<QString>(const QString &topicId)> membersOf;
 
     QString ownStream() const { return humanStream(m_ownKey); }
 
@@ -40,6 +43,13 @@ public:
 private:
     static constexpr int MaxUnreadPerPeer = 200;
     static constexpr int MaxPeers = 1'000;
+    static constexpr int MaxTold = 50; //!< of one who types in a group or topic
+
+    struct Writing
+    {
+        qint64 untilMs = 0; //!< monotonic
+        protocol::ConversationId conversation;
+    };
 
     struct Unread
     {
@@ -47,6 +57,9 @@ private:
         qint64 sentAtMs = 0;
     };
 
+    //! Everybody who is told of typing in a conversation.
+    QStringList typingKeys(const protocol::ConversationId &conversation) const;
+    void stopped(const QString &key);
     //! The key that signals for a conversation go to; empty if its peer does not understand them.
     QString signalKey(const protocol::ConversationId &conversation) const;
     void publish(const HumanSignal &signal, const QString &recipient);
@@ -58,7 +71,7 @@ private:
     TypingThrottle m_throttle;
     bool m_sending = true;
     QHash<QString, QList<Unread>> m_unread; // by sender's routing key
-    QHash<QString, qint64> m_typingUntilMs; // monotonic, by peer
+    QHash<QString, Writing> m_writing;      // by peer
     QHash<QString, qint64> m_lastSignalMs;  // by peer, the sender's clock: older ones are replays
 };
 

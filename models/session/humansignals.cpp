@@ -13,6 +13,7 @@ using namespace protocol;
 namespace {
 
 constexpr qsizetype MaxReadIds = 200;
+constexpr qsizetype MaxPlaceChars = 128;
 
 Error malformed()
 {
@@ -33,6 +34,8 @@ Expected<QJsonValue> sealSignal(const HumanSignal &signal, const QString &ownKey
     if (signal.kind == HumanSignal::Kind::Typing) {
         inner.insert("t"_L1, "typing"_L1);
         inner.insert("on"_L1, signal.on);
+        if (!signal.place.isEmpty())
+            inner.insert("in"_L1, signal.place);
     } else {
         inner.insert("t"_L1, "read"_L1);
         inner.insert("ids"_L1, QJsonArray::fromStringList(signal.ids.mid(0, MaxReadIds)));
@@ -62,6 +65,7 @@ Expected<HumanSignal> openSignal(const QJsonValue &data, const QString &ownKey, 
     const QString kind = inner["t"_L1].toString();
     if (kind == "typing"_L1) {
         signal.on = inner["on"_L1].toBool();
+        signal.place = inner["in"_L1].toString().left(MaxPlaceChars);
         return signal;
     }
     if (kind == "read"_L1 && inner["ids"_L1].isArray()) {

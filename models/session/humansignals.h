@@ -23,6 +23,7 @@ struct HumanSignal
 
     Kind kind = Kind::Typing;
     bool on = false;     //!< Typing
+    QString place;       //!< Typing: `@group` or `#topicId`; empty: between the two
     QStringList ids;     //!< Read: client message ids, at most 200
     qint64 sentAtMs = 0; //!< the sender's clock
     QString from;        //!< routing key, proved by the box that opened

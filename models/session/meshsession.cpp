@@ -28,6 +28,12 @@ MeshSession::MeshSession(SessionIdentity identity, const Clock &clock, const Ses
     , m_traffic(*this, m_names)
     , m_sending(*this, m_opener, m_names, m_traffic, std::move(limiter), m_ownKey)
     , m_files(*this, m_sending, m_names, m_identity.session, m_identity.member)
+    , m_memberships(*this, m_identity.profile.memberId, m_identity.member.publicKey.hex())
+    , m_api(*this,
+            [this](const ApiCall &call, const QString &bearer, AppApi::Done done) {
+                m_link.callApi(call, bearer, std::move(done));
+            })
+    , m_topicKeys(*this, m_api, m_identity.member)
     , m_topics(*this, [this](const SealedText &body) { return m_sending.ownTopicMessage(body); })
     , m_receiving(*this, m_opener, m_names, m_topics, m_traffic, m_ownKey, m_identity.member.publicKey.hex())
     , m_human(*this, m_opener, m_names, m_ownKey)
@@ -37,7 +43,7 @@ MeshSession::MeshSession(SessionIdentity identity, const Clock &clock, const Ses
     , m_commands({*this, m_sending, m_files, m_topics, m_human, m_presence})
     , m_timer(this)
 {
-    m_topics.onEncrypted = [this](const QString &topicId) { m_sending.topicIsEncrypted(topicId); };
+    joinParts();
     m_receiving.onMessage = [this](const MessageReceived &message) { m_human.received(message); };
     m_receiving.onUnknownSender = [this] { m_peers.soon(); };
     m_human.onRead = [this](const QString &from, const QStringList &ids) { m_sending.readBy(from, ids); };
@@ -59,6 +65,27 @@ MeshSession::MeshSession(SessionIdentity identity, const Clock &clock, const Ses
     connect(&m_timer, &QTimer::timeout, this, &MeshSession::advance);
 }
 
+void MeshSession::joinParts()
+{
+    m_sending.setTopicKeys(&m_topicKeys);
+    m_topics.setKeys(&m_topicKeys);
+    m_topics.setMemberships(&m_memberships);
+    m_memberships.onChanged = [this](const QString &topicId) {
+        m_topics.membershipChanged(topicId);
+        const std::optional<bool> joined = m_memberships.isJoined(topicId);
+        if (joined == false)
+            m_topicKeys.drop(topicId);
+        else
+            m_topicKeys.want(topicId);
+        m_topicKeys.membersChanged(topicId);
+    };
+    m_topicKeys.onChanged = [this](const QString &topicId) {
+        m_topics.reopen(topicId);
+        m_sending.topicKeyChanged();
+    };
+    m_human.membersOf = [this](const QString &topicId) { return m_memberships.keysIn(topicId); };
+}
+
 MeshSession::~MeshSession()
 {
     close();
@@ -70,6 +97,7 @@ void MeshSession::close()
         return;
     m_files.cancelAll();
     m_commands.closeAll();
+    m_api.revoke();
     m_link.disconnectNow();
     m_requests.failAll({u"closed"_s, tr("The mesh was closed."), ErrorBand::Transient});
     m_timer.stop();
@@ -106,6 +134,11 @@ void MeshSession::request(ClientFrame frame, Reply reply)
     const qint64 due = monoMs() + requestTimeoutMs(frame, m_options.timings);
     const AnswerKind kind = answerKind(frame);
     const QLatin1StringView type = typeOf(frame);
+    QString membersOf; // these are answered when they fail only: the list shows sooner that they did not
+    if (const auto *join = getIf<TopicJoin>(&frame))
+        membersOf = join->topic;
+    else if (const auto *leave = getIf<TopicLeave>(&frame))
+        membersOf = leave->topic;
     m_requests.add(id, type, kind, due,
                    [this, frame = std::move(frame), reply = std::move(reply)](const Answer &answer) {
                        if (answer && *answer) {
@@ -113,8 +146,12 @@ void MeshSession::request(ClientFrame frame, Reply reply)
                            for (const EventBody &event : events)
                                tell(event);
                        }
+                       if (answer)
+                           learnTopic(frame, *answer ? &**answer : nullptr);
                        reply(answer);
                    });
+    if (!membersOf.isEmpty())
+        m_memberships.soon(membersOf);
     wake();
 }
 
@@ -125,6 +162,26 @@ void MeshSession::wake()
         return;
     m_wakePending = true;
     QMetaObject::invokeMethod(this, &MeshSession::reschedule, Qt::QueuedConnection);
+}
+
+void MeshSession::learnTopic(const ClientFrame &request, const BrokerFrame *answer)
+{
+    QString topicId;
+    bool joined = true;
+    if (const auto *join = getIf<TopicJoin>(&request)) {
+        topicId = join->topic;
+    } else if (const auto *leave = getIf<TopicLeave>(&request)) {
+        topicId = leave->topic;
+        joined = false;
+    } else if (const auto *created = holds<TopicCreate>(request) && answer ? getIf<TopicCreated>(answer) : nullptr) {
+        if (created->created)
+            topicId = created->topic.id;
+    }
+    if (topicId.isEmpty())
+        return;
+    this->request(TopicList{}, [](const Answer &) {});
+    emitEvent(TopicMembershipChanged{topicId, joined});
+    m_memberships.soon(topicId);
 }
 
 void MeshSession::onEstablished(const HelloAck &ack)
@@ -166,6 +223,8 @@ void MeshSession::sayAfterHello()
     request(Subscribe{kTrafficStream, {}}, ignore);
     request(Subscribe{kMemoryStream, {}}, ignore);
     request(Subscribe{kCallStream, {}}, ignore);
+    m_memberships.linkUp();
+    m_topicKeys.linkUp();
     m_topics.linkUp();
     m_peers.linkUp();
     request(ListState{}, ignore);
@@ -179,6 +238,8 @@ void MeshSession::sayAfterHello()
 
 void MeshSession::onLost()
 {
+    m_memberships.linkDown();
+    m_topicKeys.linkDown();
     m_topics.linkDown();
     m_peers.linkDown();
     m_audit.linkDown();
@@ -245,7 +306,9 @@ void MeshSession::tell(EventBody body)
     else if (const auto *presence = getIf<PeerPresence>(&body))
         learnPresence(*presence);
     else if (const auto *topics = getIf<TopicsListed>(&body))
-        m_topics.listed(topics->rows);
+        learnTopics(topics->rows);
+    else if (const auto *members = getIf<TopicMembersListed>(&body))
+        m_memberships.learned(members->topicId, members->members);
     else if (const auto *tick = getIf<Ticked>(&body))
         m_clockWatch.ticked(tick->speed, monoMs());
     else if (const auto *clock = getIf<ClockReported>(&body))
@@ -255,6 +318,13 @@ void MeshSession::tell(EventBody body)
     if (list)
         m_sending.peersListed();
     wake();
+}
+
+void MeshSession::learnTopics(const QList<TopicRow> &rows)
+{
+    m_memberships.listed(rows);
+    m_topicKeys.listed(rows);
+    m_topics.listed(rows);
 }
 
 void MeshSession::learnPeers(const QList<PeerRow> &rows)
@@ -287,6 +357,8 @@ void MeshSession::advance()
     const qint64 now = monoMs();
     m_requests.expire(now);
     m_peers.advance();
+    m_memberships.advance();
+    m_topicKeys.advance();
     m_topics.advance();
     m_audit.advance();
     m_receiving.advance();
@@ -308,8 +380,8 @@ void MeshSession::reschedule()
     qint64 due =
         std::min({m_requests.nextDueMs(), m_receiving.nextDueMs(), m_human.nextDueMs(), m_commands.nextDueMs()});
     if (online()) {
-        due = std::min({due, m_peers.nextDueMs(), m_topics.nextDueMs(), m_audit.nextDueMs(), m_sending.nextDueMs(),
-                        m_clockWatch.nextDueMs()});
+        due = std::min({due, m_peers.nextDueMs(), m_topics.nextDueMs(), m_memberships.nextDueMs(),
+                        m_topicKeys.nextDueMs(), m_audit.nextDueMs(), m_sending.nextDueMs(), m_clockWatch.nextDueMs()});
     }
     if (due == Never)
         m_timer.stop();

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 
+#include "models/session/appapi.h"
 #include "models/session/audittail.h"
 #include "models/session/brokerlink.h"
 #include "models/session/clockwatch.h"
@@ -17,6 +18,8 @@
 #include "models/session/requesttable.h"
 #include "models/session/sendflow.h"
 #include "models/session/sessionport.h"
+#include "models/session/topickeys.h"
+#include "models/session/topicmemberships.h"
 #include "models/session/topicpoller.h"
 
 namespace mesh::session {
@@ -63,6 +66,10 @@ private:
     void onStreamData(const protocol::StreamData &data);
     //! Feeds the parts of this session with what an event says, then passes it on.
     void tell(protocol::EventBody body);
+    void joinParts();
+    //! What an answered request of ours about topics means.
+    void learnTopic(const protocol::ClientFrame &request, const protocol::BrokerFrame *answer);
+    void learnTopics(const QList<protocol::TopicRow> &rows);
     void learnPeers(const QList<protocol::PeerRow> &rows);
     void learnPresence(const protocol::events::PeerPresence &presence);
     void sayAfterHello();
@@ -84,6 +91,9 @@ private:
     TrafficFeed m_traffic;
     SendFlow m_sending;
     FileFlow m_files;
+    TopicMemberships m_memberships;
+    AppApi m_api;
+    TopicKeys m_topicKeys;
     TopicPoller m_topics;
     ReceiveFlow m_receiving;
     HumanChat m_human;

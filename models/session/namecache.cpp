@@ -62,6 +62,9 @@ QStringList NameCache::learnList(const QList<protocol::PeerRow> &rows, qint64 no
         peer.controlPlane = row.peerRole == "control-plane"_L1;
         peer.humanSignals =
             row.profile && row.profile->capabilities && row.profile->capabilities->contains("x-human-chat/1"_L1);
+        peer.groups.clear();
+        for (const protocol::GroupRef &group : row.groups)
+            peer.groups.append(group.name);
     }
     for (PeerIdentity &peer : m_peers) {
         if (peer.live && !listed.contains(peer.key))
@@ -84,6 +87,18 @@ void NameCache::learnMember(const QString &key, const QString &memberKey, const 
     if (!memberId.isEmpty())
         peer.memberId = memberId;
     setName(peer, name);
+}
+
+QStringList NameCache::humans(const std::function<bool(const PeerIdentity &)> &isMeant, int limit) const
+{
+    QStringList keys;
+    for (const PeerIdentity &peer : m_peers) {
+        if (keys.size() == limit)
+            break;
+        if (peer.live && peer.humanSignals && isMeant(peer))
+            keys.append(peer.key);
+    }
+    return keys;
 }
 
 void NameCache::setGone(const QString &key)

@@ -5,6 +5,8 @@
 #include <QtCore/QList>
 #include <QtCore/QString>
 
+#include <functional>
+
 #include "models/protocol/frames.h"
 
 namespace mesh::session {
@@ -19,7 +21,8 @@ struct PeerIdentity
     bool live = false; //!< in the last peers_list
     bool controlPlane = false;
     bool humanSignals = false; //!< advertises x-human-chat/1
-    qint64 seenAtMs = 0;       //!< monotonic
+    QStringList groups;
+    qint64 seenAtMs = 0; //!< monotonic
 };
 
 //! Names of routing keys. Nothing is removed when a peer leaves, because messages carry the key only and may come later
@@ -51,6 +54,9 @@ public:
     //! Where to address what is meant for \a key: itself while it is live, else the live session of the same member
     //! seen last, else itself. \a key may be a member key.
     QString route(const QString &key) const;
+    //! Keys of those that are live and understand the signals of humans, as far as \a isMeant says so; at most \a
+    //! limit.
+    QStringList humans(const std::function<bool(const PeerIdentity &)> &isMeant, int limit) const;
     qsizetype size() const { return m_peers.size(); }
 
 private:

@@ -52,7 +52,7 @@ OutgoingMessage *Outbox::find(const QString &clientMessageId)
     return it == m_messages.cend() ? nullptr : it->get();
 }
 
-OutgoingMessage *Outbox::nextQueued()
+OutgoingMessage *Outbox::nextQueued(const std::function<bool(const protocol::ConversationId &)> &isReady)
 {
     QSet<QString> busy;
     for (const auto &message : std::as_const(m_messages)) {
@@ -66,6 +66,8 @@ OutgoingMessage *Outbox::nextQueued()
     for (const auto &message : std::as_const(m_messages)) {
         if (message->state != OutgoingState::Queued
             || busy.contains(message->content.conversation.key + QChar(int(message->content.conversation.kind))))
+            continue;
+        if (isReady && !isReady(message->content.conversation))
             continue;
         if (!best || rank(*message) < rank(*best))
             best = message.get();

@@ -4,6 +4,7 @@
 #include <QtCore/QHash>
 #include <QtCore/QList>
 
+#include <functional>
 #include <memory>
 
 #include "models/protocol/command.h"
@@ -45,8 +46,9 @@ public:
     OutgoingMessage *cancel(const QString &clientMessageId);
 
     OutgoingMessage *find(const QString &clientMessageId);
-    //! The next to send: by priority, then as composed, leaving out targets that wait for an answer.
-    OutgoingMessage *nextQueued();
+    //! The next to send: by priority, then as composed, leaving out targets that wait for an answer and, where given,
+    //! conversations that \a isReady does not let through.
+    OutgoingMessage *nextQueued(const std::function<bool(const protocol::ConversationId &)> &isReady = {});
     //! Everything still waiting to be sent.
     int waiting() const;
 

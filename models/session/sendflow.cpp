@@ -8,6 +8,7 @@
 #include <array>
 
 #include "models/protocol/framecodec.h"
+#include "models/session/topickeys.h"
 #include "models/session/topicpoller.h"
 
 namespace mesh::session {
@@ -91,7 +92,14 @@ Expected<void> SendFlow::submit(const commands::SendMessage &content)
         m_port.emitEvent(MessageComposed{content.clientMessageId, content.conversation, content.priority, content.text,
                                          content.replyToId, m_port.wallMs()});
     }
-    tell(*message, OutgoingState::Queued);
+    if (waitsForKey(content.conversation)) {
+        m_topicKeys->want(content.conversation.key);
+        tell(*message, OutgoingState::Queued,
+             Error{u"topic_key_wanted"_s, QCoreApplication::translate("mesh::session", "It waits for the topic's key."),
+                   ErrorBand::Transient});
+    } else {
+        tell(*message, OutgoingState::Queued);
+    }
     pump();
     return {};
 }
@@ -107,6 +115,14 @@ void SendFlow::keep(const commands::SendMessage &note)
     kept.messageId = note.clientMessageId;
     kept.state = OutgoingState::Accepted;
     m_port.emitEvent(kept);
+}
+
+bool SendFlow::waitsForKey(const ConversationId &conversation) const
+{
+    if (!m_topicKeys || conversation.kind != ConversationKind::Topic)
+        return false;
+    const events::TopicKeyState state = m_topicKeys->state(conversation.key);
+    return state == events::TopicKeyState::Unknown || state == events::TopicKeyState::Waiting;
 }
 
 Expected<void> SendFlow::cancel(const QString &clientMessageId)
@@ -225,7 +241,8 @@ void SendFlow::pump()
     m_pumping = true;
     m_pumpDueMs = Never;
     while (m_port.online()) {
-        OutgoingMessage *message = m_outbox.nextQueued();
+        OutgoingMessage *message =
+            m_outbox.nextQueued([this](const ConversationId &conversation) { return !waitsForKey(conversation); });
         if (!message)
             break;
         const qint64 now = m_port.monoMs();
@@ -264,19 +281,12 @@ Expected<Send> SendFlow::frameFor(OutgoingMessage &message)
         break;
     }
     case ConversationKind::Topic:
-        if (m_encryptedTopics.contains(content.conversation.key)) {
-            return Error{
-                u"topic_encrypted"_s,
-                QCoreApplication::translate("mesh::session", "This topic is encrypted and its key is not known here."),
-                ErrorBand::Security};
-        }
         message.target = u'#' + content.conversation.key;
-        body = encodeBroadcast(content.text);
+        body = topicBody(content, frame.bodyVersion.emplace(1));
         if (const QStringList names = mentionsIn(content.text); !names.isEmpty())
             frame.mentions = names;
         if (!content.replyToId.isEmpty())
             frame.replyToId = content.replyToId;
-        frame.bodyVersion = 1;
         break;
     case ConversationKind::Broadcast:
         message.target = u"*"_s;
@@ -294,6 +304,20 @@ Expected<Send> SendFlow::frameFor(OutgoingMessage &message)
     if (content.conversation.kind == ConversationKind::Topic)
         m_topicBodies.insert(TopicPoller::bodyKey(body->nonce, body->ciphertext), content.clientMessageId);
     return frame;
+}
+
+Expected<SealedText> SendFlow::topicBody(const commands::SendMessage &content, int &version)
+{
+    const auto state = m_topicKeys ? m_topicKeys->state(content.conversation.key) : events::TopicKeyState::Clear;
+    if (state == events::TopicKeyState::Held) {
+        version = 2;
+        return m_topicKeys->seal(content.conversation.key, content.text);
+    }
+    if (state == events::TopicKeyState::Clear)
+        return encodeBroadcast(content.text);
+    return Error{u"topic_encrypted"_s,
+                 QCoreApplication::translate("mesh::session", "This topic is encrypted and its key is not known here."),
+                 ErrorBand::Security};
 }
 
 void SendFlow::send(OutgoingMessage &message)

@@ -16,6 +16,8 @@
 
 namespace mesh::session {
 
+class TopicKeys;
+
 //! Our own messages: outbox, limiter, sealing, the broker's answer, and asking for the delivery (wire reference 6.1
 //! to 6.3, 6.7, Appendix D). Of each conversation one message at a time is on the wire, because brokers handle frames
 //! side by side and could turn two of them around.
@@ -36,8 +38,10 @@ public:
     void peersListed();
     //! \a from says that it read these messages.
     void readBy(const QString &from, const QStringList &clientMessageIds);
-    //! A topic whose history holds sealed messages: clear text is not sent there.
-    void topicIsEncrypted(const QString &topicId) { m_encryptedTopics.insert(topicId); }
+    //! Who knows how bodies travel in topics; outlives this. Without it they go in the clear.
+    void setTopicKeys(TopicKeys *keys) { m_topicKeys = keys; }
+    //! What waited for the key of a topic may go now.
+    void topicKeyChanged() { pump(); }
     //! The client message id of a topic message of ours, found again in the topic's history; else empty.
     QString ownTopicMessage(const protocol::SealedText &body) const;
 
@@ -49,6 +53,8 @@ private:
     void pump();
     void send(OutgoingMessage &message);
     protocol::Expected<protocol::Send> frameFor(OutgoingMessage &message);
+    protocol::Expected<protocol::SealedText> topicBody(const protocol::commands::SendMessage &content, int &version);
+    bool waitsForKey(const protocol::ConversationId &conversation) const;
     void answered(const QString &clientMessageId, const Answer &answer);
     void accepted(OutgoingMessage &message, const QString &messageId);
     void refused(OutgoingMessage &message, const protocol::Error &error);
@@ -64,7 +70,7 @@ private:
     std::shared_ptr<SendLimiter> m_limiter;
     QString m_ownKey;
     Outbox m_outbox;
-    QSet<QString> m_encryptedTopics;
+    TopicKeys *m_topicKeys = nullptr;
     RecentMap<QString> m_topicBodies{500};
     qint64 m_pumpDueMs = Never;
     qint64 m_statusDueMs = Never;

@@ -34,6 +34,10 @@ struct SessionTimings
     int peersSoonMs = 150; //!< after a presence push; several of them make one poll
     int topicOpenMs = 2'000;
     int topicOtherMs = 20'000;
+    int topicMembersMs = 5'000;  //!< of the one on the screen
+    int topicKeyShownMs = 5'000; //!< between two questions for a key that nobody has sealed for us yet
+    int topicKeyMs = 30'000;     //!< the same for other topics, and for members that have no key (4.6)
+    int topicSealShownMs = 10'000;
     int auditFastMs = 1'000;
     int auditSlowMs = 15'000;
     int clockIdlePollMs = 30'000; //!< while no clock runs nothing would tell of a new one before its first tick

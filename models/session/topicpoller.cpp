@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "models/protocol/frameevents.h"
+#include "models/session/topickeys.h"
+#include "models/session/topicmemberships.h"
 
 namespace mesh::session {
 
@@ -28,9 +30,6 @@ void TopicPoller::linkUp()
     m_list.start(now);
     for (Topic &topic : m_topics)
         topic.poll.start(now);
-    const QSet<QString> joined = std::exchange(m_joined, {});
-    for (const QString &topicId : joined)
-        join(topicId);
 }
 
 void TopicPoller::linkDown()
@@ -68,14 +67,40 @@ void TopicPoller::show(const QString &topicId)
     if (const auto it = m_topics.find(m_shown); it != m_topics.end())
         it->poll.intervalMs = m_port.timings().topicOtherMs;
     m_shown = topicId;
+    if (m_memberships)
+        m_memberships->show(topicId);
+    if (m_keys)
+        m_keys->show(topicId);
     if (topicId.isEmpty())
         return;
     if (const auto it = m_topics.find(topicId); it != m_topics.end()) {
         it->poll.intervalMs = m_port.timings().topicOpenMs;
         it->poll.atLatest(m_port.online() ? now : Never);
     }
-    join(topicId);
     m_port.wake();
+}
+
+bool TopicPoller::isFollowed(const QString &topicId) const
+{
+    return topicId == m_shown || !m_memberships || m_memberships->isFollowed(topicId);
+}
+
+void TopicPoller::membershipChanged(const QString &topicId)
+{
+    if (const auto it = m_topics.find(topicId); it != m_topics.end() && m_port.online() && isFollowed(topicId)) {
+        it->poll.atLatest(m_port.monoMs());
+        m_port.wake();
+    }
+}
+
+void TopicPoller::reopen(const QString &topicId)
+{
+    const auto it = m_topics.find(topicId);
+    if (it == m_topics.end())
+        return;
+    const QList<TopicMessageRow> rows = std::exchange(it->closed, {});
+    for (const TopicMessageRow &row : rows)
+        tell(topicId, row);
 }
 
 void TopicPoller::nudge(const QString &topicId)
@@ -102,23 +127,10 @@ void TopicPoller::pushed(const QString &idOrName)
     m_port.wake();
 }
 
-void TopicPoller::join(const QString &topicId)
-{
-    if (m_joined.contains(topicId))
-        return;
-    m_joined.insert(topicId);
-    if (!m_port.online())
-        return;
-    TopicJoin frame;
-    frame.topic = topicId;
-    m_port.request(frame, [](const Answer &) {});
-}
-
 void TopicPoller::markRead(const QString &topicId)
 {
-    if (!m_port.online())
+    if (!m_port.online() || (m_memberships && !m_memberships->isJoined(topicId).value_or(false)))
         return;
-    join(topicId);
     TopicMarkRead frame;
     frame.topic = topicId;
     m_port.request(frame, [](const Answer &) {});
@@ -126,14 +138,16 @@ void TopicPoller::markRead(const QString &topicId)
 
 void TopicPoller::refreshAll(std::function<void()> done)
 {
-    // Counts the answers that are still to come; the last one calls done.
-    const auto left = std::make_shared<int>(int(m_topics.size()));
-    if (*left == 0 || !m_port.online()) {
+    // Rows are drained to members of their topic only.
+    QStringList ids = m_topics.keys();
+    ids.removeIf([this](const QString &id) { return !isFollowed(id); });
+    if (ids.isEmpty() || !m_port.online()) {
         done();
         return;
     }
+    // Counts the answers that are still to come; the last one calls done.
+    const auto left = std::make_shared<int>(int(ids.size()));
     const auto shared = std::make_shared<std::function<void()>>(std::move(done));
-    const QStringList ids = m_topics.keys();
     for (const QString &id : ids) {
         ask(id, {}, {}, 0, [left, shared] {
             if (--*left == 0)
@@ -160,6 +174,10 @@ void TopicPoller::advance()
     for (auto it = m_topics.begin(); it != m_topics.end(); ++it) {
         if (!it->poll.isDue(now))
             continue;
+        if (!isFollowed(it.key())) {
+            it->poll.dueMs = now + it->poll.intervalMs;
+            continue;
+        }
         it->poll.asked(now);
         due.append(it.key());
     }
@@ -206,36 +224,125 @@ void TopicPoller::ask(const QString &topicId, const QString &beforeId, QList<Top
                 if (!metKnown)
                     newer.append(row);
             }
-            const bool gap = !metKnown && !it->first && history->messages.size() >= limit && pages + 1 < MaxPages;
-            if (gap) {
+            const bool full = history->messages.size() >= limit;
+            const bool gap = !metKnown && !it->first && full;
+            if (gap && pages + 1 < MaxPages) {
                 ask(topicId, history->messages.last().id, std::move(newer), pages + 1, std::move(done));
                 return;
             }
-            take(topicId, std::move(newer));
+            take(topicId, newer, !gap && !it->first, full);
             done();
         });
 }
 
-void TopicPoller::take(const QString &topicId, QList<TopicMessageRow> newestFirst)
+//! \a contiguous: these rows join what was told before. \a full: there may be older ones.
+void TopicPoller::take(const QString &topicId, const QList<TopicMessageRow> &newestFirst, bool contiguous, bool full)
 {
     Topic &topic = m_topics[topicId];
     topic.first = false;
+    if (!contiguous) {
+        topic.edge = {};
+        topic.edge.atStart = !full;
+        for (const TopicMessageRow &row : newestFirst)
+            note(topic.edge, row);
+    }
     for (auto row = newestFirst.crbegin(); row != newestFirst.crend(); ++row) {
         if (!topic.ids.insert(row->id, true))
             continue;
-        m_bodies.insert(bodyKey(row->nonce, row->ciphertext), true);
-        events::MessageReceived message = messageFrom(*row, topicId, m_port.wallMs());
-        message.clientMessageId = m_ownMessage({row->nonce, row->ciphertext});
-        if (row->bodyVersion == 1) {
-            if (const Expected<QString> text = decodeBroadcast(row->ciphertext)) {
-                message.body = BodyKind::Clear;
-                message.text = *text;
-            }
-        } else if (onEncrypted) {
-            onEncrypted(topicId);
-        }
-        m_port.emitEvent(std::move(message));
+        tell(topicId, *row);
     }
+}
+
+void TopicPoller::note(Edge &edge, const TopicMessageRow &row)
+{
+    const qint64 atMs = isoToMs(row.createdAt).value_or(edge.oldestMs);
+    if (edge.lastId.isEmpty() || atMs < edge.oldestMs) {
+        edge.newerId = edge.lastId;
+        edge.oldestMs = atMs;
+    }
+    edge.lastId = row.id;
+}
+
+void TopicPoller::tell(const QString &topicId, const TopicMessageRow &row)
+{
+    const SealedText body{row.nonce, row.ciphertext};
+    m_bodies.insert(bodyKey(row.nonce, row.ciphertext), true);
+    events::MessageReceived message = messageFrom(row, topicId, m_port.wallMs());
+    message.clientMessageId = m_ownMessage(body);
+    const bool sealed = row.bodyVersion != 1;
+    if (m_keys)
+        m_keys->saw(topicId, sealed);
+    const Expected<QString> text = !sealed ? decodeBroadcast(row.ciphertext)
+        : m_keys                           ? m_keys->open(topicId, body)
+                                           : Expected<QString>(Error{});
+    if (text) {
+        message.body = sealed ? BodyKind::Sealed : BodyKind::Clear;
+        message.text = *text;
+    } else if (sealed) {
+        QList<TopicMessageRow> &closed = m_topics[topicId].closed;
+        closed.append(row);
+        if (closed.size() > MaxClosed)
+            closed.removeFirst();
+    }
+    m_port.emitEvent(std::move(message));
+}
+
+void TopicPoller::loadOlder(const QString &topicId, qint64 beforeMs, std::function<void(const Expected<bool> &)> done)
+{
+    const auto topic = m_topics.constFind(topicId);
+    if (topic == m_topics.cend() || !m_port.online()) {
+        done(Error{u"offline"_s, QString(), ErrorBand::Transient});
+        return;
+    }
+    if (topic->first) {
+        ask(topicId, {}, {}, 0, [this, topicId, beforeMs, done] {
+            const auto now = m_topics.constFind(topicId);
+            if (now == m_topics.cend() || now->first)
+                done(Error{u"no_answer"_s, QString(), ErrorBand::Transient});
+            else
+                loadOlder(topicId, beforeMs, done);
+        });
+        return;
+    }
+    const Edge &edge = topic->edge;
+    if (edge.atStart || edge.lastId.isEmpty() || beforeMs == 0 || edge.oldestMs < beforeMs) {
+        done(edge.atStart || edge.lastId.isEmpty());
+        return;
+    }
+    TopicHistory frame;
+    frame.topic = topicId;
+    frame.limit = OlderPage;
+    frame.beforeId = edge.newerId.isEmpty() ? edge.lastId : edge.newerId;
+    m_port.request(frame, [this, topicId, beforeMs, done](const Answer &answer) {
+        const auto *history = answer && *answer ? getIf<TopicHistoryResponse>(&**answer) : nullptr;
+        if (!history || !m_topics.contains(topicId)) {
+            done(answer ? Error{u"no_answer"_s, QString(), ErrorBand::Transient} : answer.error());
+            return;
+        }
+        takeOlder(topicId, history->messages);
+        loadOlder(topicId, beforeMs, done);
+    });
+}
+
+void TopicPoller::takeOlder(const QString &topicId, const QList<TopicMessageRow> &newestFirst)
+{
+    Topic &topic = m_topics[topicId];
+    Edge &edge = topic.edge;
+    const QSet<QString> before = std::exchange(edge.page, {});
+    bool fresh = false;
+    // Newest first: a store that keeps the newest only then takes what it keeps and no more.
+    for (const TopicMessageRow &row : newestFirst) {
+        edge.page.insert(row.id);
+        note(edge, row);
+        if (before.contains(row.id) || topic.ids.contains(row.id))
+            continue;
+        fresh = true;
+        tell(topicId, row);
+    }
+    edge.atStart = newestFirst.size() < OlderPage;
+    // A page full of one time: what is older than that would never come.
+    if (!fresh && !edge.atStart)
+        edge.newerId.clear();
 }
 
 } // namespace mesh::session

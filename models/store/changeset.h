@@ -22,6 +22,7 @@ enum class Listed : quint32 {
     Contexts = 1 << 9,
     TopicMembers = 1 << 10,
     MeshInfo = 1 << 11,
+    TopicKeys = 1 << 12,
 };
 Q_DECLARE_FLAGS(ListedFlags, Listed)
 Q_DECLARE_OPERATORS_FOR_FLAGS(ListedFlags)

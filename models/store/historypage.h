@@ -43,6 +43,7 @@ struct HistoryPage
     HistoryCursor next;      //!< give this for the page before
     HistoryCursor newest;    //!< give this for the page after
     bool atStart = false;    //!< nothing is older
+    bool beginning = false;  //!< the first message is the first that was ever said; only others than the journal know
     bool atEnd = false;      //!< After and Around: nothing stored is newer
     HistoryTarget target;    //!< Around: as asked for
     bool found = false;      //!< Around: the message is stored, or the target is a moment

@@ -121,11 +121,22 @@ quint64 Journal::read(const std::function<void(JournalReader &, quint64)> &what)
 }
 
 quint64 Journal::loadConversation(const MeshId &mesh, const ConversationId &conversation, HistoryCursor before,
-                                  int limit, const QList<ConversationId> &mergedWith)
+                                  int limit, const QList<ConversationId> &mergedWith, bool afterPending)
 {
     const QList<ConversationId> parts = QList<ConversationId>{conversation} + mergedWith;
-    return read(
-        [=](JournalReader &reader, quint64 request) { reader.loadConversation(request, mesh, parts, before, limit); });
+    const auto load = [=](JournalReader &reader, quint64 request) {
+        reader.loadConversation(request, mesh, parts, before, limit);
+    };
+    if (!afterPending || !m_reader)
+        return read(load);
+    const quint64 request = ++m_lastRequest;
+    const auto onceWritten = [=, reader = m_reader] {
+        QMetaObject::invokeMethod(
+            reader, [=] { load(*reader, request); }, Qt::QueuedConnection);
+    };
+    QMetaObject::invokeMethod(
+        m_writer, [onceWritten, writer = m_writer] { writer->barrier(onceWritten); }, Qt::QueuedConnection);
+    return request;
 }
 
 quint64 Journal::loadNewer(const MeshId &mesh, const ConversationId &conversation, HistoryCursor after, int limit,
@@ -234,7 +245,7 @@ bool Journal::flush(int timeoutMs)
 bool Journal::isWorthKeeping(const Event &event)
 {
     return !holdsAny<LinkMeasured, TypingChanged, SendQueueChanged, FileOfferProgress, FramesRejected, CommandFinished,
-                     StreamDataReceived>(event.body);
+                     StreamDataReceived, TopicKeyChanged>(event.body);
 }
 
 } // namespace mesh::store

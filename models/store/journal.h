@@ -68,9 +68,10 @@ public:
     //! snapshot that MeshStore::restore() could not read.
     void load(const MeshId &mesh, bool useSnapshot = true);
     //! Asks for up to \a limit messages (1 to 5,000) before \a before; historyReady() answers with the number returned
-    //! here. \a mergedWith: MeshStore::mergedInto(), the former ids of the conversation.
+    //! here. \a mergedWith: MeshStore::mergedInto(), the former ids of the conversation. \a afterPending: only when
+    //! everything appended so far is on disk.
     quint64 loadConversation(const MeshId &mesh, const ConversationId &conversation, HistoryCursor before, int limit,
-                             const QList<ConversationId> &mergedWith = {});
+                             const QList<ConversationId> &mergedWith = {}, bool afterPending = false);
     //! The same for messages after a place, oldest first.
     quint64 loadNewer(const MeshId &mesh, const ConversationId &conversation, HistoryCursor after, int limit,
                       const QList<ConversationId> &mergedWith = {});
@@ -96,7 +97,7 @@ public:
     //! Blocks until everything appended is on disk or refused; true if it is. For shutdown and tests.
     bool flush(int timeoutMs = 10'000);
 
-    //! Whether an event is kept. Measurements, typing and the send queue are not.
+    //! Whether an event is kept. Measurements, typing, the send queue and what is known of topic keys are not.
     static bool isWorthKeeping(const protocol::Event &event);
 
 Q_SIGNALS:

@@ -263,6 +263,25 @@ void JournalWriter::learnOwnKey(qint64 mesh, const QString &key)
     update.bind(1, key).bind(2, mesh).bind(3, key).run();
 }
 
+//! Topics are told anew from their history after each start: the very same words need no second row.
+bool JournalWriter::isToldAlready(const Event &event, const QByteArray &payload, qint64 mesh)
+{
+    const auto *message = getIf<MessageReceived>(&event.body);
+    if (!message || message->conversation.kind != ConversationKind::Topic)
+        return false;
+    const std::optional<MessageIndex> index = messageIndexOf(m_keys, event);
+    Statement rows = m_db.prepare("SELECT events.row, at, kind, body FROM message_rows JOIN events"
+                                  " ON events.row = message_rows.row WHERE msg=? AND mesh=?");
+    rows.bind(1, index->messageToken).bind(2, mesh);
+    while (rows.step()) {
+        const auto place =
+            JournalKeys::eventPlace(rows.integer(0), mesh, rows.integer(1), RowKind(int(rows.integer(2))));
+        if (const Expected<QByteArray> plain = m_keys.open(rows.blob(3), place); plain && *plain == payload)
+            return true;
+    }
+    return false;
+}
+
 bool JournalWriter::writeBatch(const EventList &batch, QStringList &acks, int &code)
 {
     if (!m_db.exec("BEGIN IMMEDIATE")) {
@@ -279,6 +298,8 @@ bool JournalWriter::writeBatch(const EventList &batch, QStringList &acks, int &c
             continue;
         const qint64 mesh = meshRow(event.mesh);
         const RowKind kind = rowKindOf(event.body);
+        if (isToldAlready(event, payload, mesh))
+            continue;
         const qint64 row = m_nextRow;
         const Expected<QByteArray> body = m_keys.seal(payload, JournalKeys::eventPlace(row, mesh, event.atMs, kind));
         ok = mesh > 0 && body

@@ -74,6 +74,7 @@ private:
     void moveAside(const QString &reason);
     void prepareStatements();
     void closeDb();
+    bool isToldAlready(const protocol::Event &event, const QByteArray &payload, qint64 mesh);
     bool writeBatch(const protocol::EventList &batch, QStringList &acks, int &code);
     qint64 meshRow(const MeshId &mesh);
     bool writeIndex(const protocol::Event &event, qint64 row);

@@ -158,9 +158,14 @@ bool MessageBook::mentions(const Message &message) const
 
 void MessageBook::insert(Message &&message, const Names &names, FoldContext &context)
 {
+    Record &record = this->record(message.conversation, context);
+    // Older than all that is kept: it would go again at the end of the batch. The journal has it.
+    if (record.messages.size() >= context.limits.messagesPerConversation && before(message, record.messages.first())) {
+        ++context.counters.messagesEvicted;
+        return;
+    }
     message.seq = ++m_lastSeq;
     message.mention = mentions(message);
-    Record &record = this->record(message.conversation, context);
     MessagesChange &change = context.changes.messages[message.conversation];
     auto place = record.messages.end();
     if (!record.messages.isEmpty() && !before(record.messages.last(), message)) {
@@ -230,6 +235,9 @@ void MessageBook::merge(const Place &place, const Message &telling, FoldContext 
     // Of two ids of one message, one must be chosen the same way whichever came first.
     if (!other.messageId.isEmpty() && other.richness == message.richness)
         message.messageId = std::min(message.messageId, other.messageId);
+    // Whoever wrote it did not know yet how it would travel.
+    if (message.own && message.conversation.kind == ConversationKind::Topic && other.body == BodyKind::Sealed)
+        message.body = BodyKind::Sealed;
     message.forms |= telling.forms;
     message.ackWanted = message.ackWanted || telling.ackWanted;
     message.sentAtMs = earliest(old.sentAtMs, telling.sentAtMs);

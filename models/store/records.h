@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QtCore/QHash>
+#include <QtCore/QSet>
 #include <QtCore/QJsonObject>
 #include <QtCore/QJsonValue>
 #include <QtCore/QList>
@@ -452,13 +453,14 @@ struct TrafficEntry
     }
 };
 
-//! A human who is writing to us.
+//! A human who is writing where we can read it.
 struct Typing
 {
     QString key;
     qint64 untilMs = 0; //!< not shown after this time
     qint64 atMs = 0;
     bool on = false;
+    ConversationId conversation; //!< a group or topic; Direct without a key: the one with the writer
 };
 
 //! What is known of a stream from the data that came.
@@ -483,6 +485,8 @@ struct Listings
     QList<protocol::WebhookRow> webhooks;
     QList<protocol::ContextRow> contexts;
     QHash<QString, QList<protocol::TopicMemberRow>> topicMembers; //!< by topic id
+    QHash<QString, protocol::events::TopicKeyState> topicKeys;    //!< by topic id, since the program started
+    QSet<QString> topicsLeft;                                     //!< ids of topics the user left here
     int memoryCount = -1;                                         //!< of `mesh_info`; -1: not told yet
     int fileCount = -1;
     QStringList groups; //!< of `mesh_info`, without `@`

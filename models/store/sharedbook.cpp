@@ -197,10 +197,40 @@ void SharedBook::topicMembers(const protocol::events::TopicMembersListed &event,
     if (atMs < heard)
         return;
     heard = atMs;
+    const bool known = m_listings.topicMembers.contains(event.topicId);
     QList<protocol::TopicMemberRow> &rows = m_listings.topicMembers[event.topicId];
-    if (rows == event.members)
+    if (known && rows == event.members)
         return;
     rows = event.members.first(std::min(event.members.size(), qsizetype(context.limits.rowsPerListing)));
+    context.changes.listings |= Listed::TopicMembers;
+}
+
+void SharedBook::topicKey(const protocol::events::TopicKeyChanged &event, qint64 atMs, FoldContext &context)
+{
+    qint64 &heard = m_topicKeysHeard[event.topicId];
+    if (atMs < heard)
+        return;
+    heard = atMs;
+    auto &state = m_listings.topicKeys[event.topicId];
+    if (state == event.state)
+        return;
+    state = event.state;
+    context.changes.listings |= Listed::TopicKeys;
+}
+
+void SharedBook::topicMembership(const protocol::events::TopicMembershipChanged &event, qint64 atMs,
+                                 FoldContext &context)
+{
+    qint64 &decided = m_topicsDecided[event.topicId];
+    if (atMs < decided)
+        return;
+    decided = atMs;
+    if (event.joined == !m_listings.topicsLeft.contains(event.topicId))
+        return;
+    if (event.joined)
+        m_listings.topicsLeft.remove(event.topicId);
+    else
+        m_listings.topicsLeft.insert(event.topicId);
     context.changes.listings |= Listed::TopicMembers;
 }
 
@@ -253,8 +283,9 @@ void SharedBook::streamData(const protocol::events::StreamDataReceived &event, q
     context.changes.streams.insert(event.stream);
 }
 
-void SharedBook::typingChanged(const QString &key, bool on, qint64 untilMs, qint64 atMs, FoldContext &context)
+void SharedBook::typingChanged(const protocol::events::TypingChanged &event, qint64 atMs, FoldContext &context)
 {
+    const auto &[key, on, untilMs, conversation] = event;
     if (!m_typing.contains(key)) {
         if (!on)
             return;
@@ -266,8 +297,8 @@ void SharedBook::typingChanged(const QString &key, bool on, qint64 untilMs, qint
     Typing &typing = m_typing[key];
     if (atMs < typing.atMs)
         return;
-    const bool changed = typing.on != on || typing.untilMs != untilMs;
-    typing = {key, untilMs, atMs, on};
+    const bool changed = typing.on != on || typing.untilMs != untilMs || typing.conversation != conversation;
+    typing = {key, untilMs, atMs, on, conversation};
     if (changed)
         context.changes.typing.insert(key);
 }

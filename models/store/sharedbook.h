@@ -31,7 +31,9 @@ public:
     void described(const protocol::events::MeshDescribed &event, qint64 atMs, FoldContext &context);
     void auditAppended(const protocol::events::AuditAppended &event, qint64 atMs, FoldContext &context);
     void streamData(const protocol::events::StreamDataReceived &event, qint64 atMs, FoldContext &context);
-    void typingChanged(const QString &key, bool on, qint64 untilMs, qint64 atMs, FoldContext &context);
+    void typingChanged(const protocol::events::TypingChanged &event, qint64 atMs, FoldContext &context);
+    void topicKey(const protocol::events::TopicKeyChanged &event, qint64 atMs, FoldContext &context);
+    void topicMembership(const protocol::events::TopicMembershipChanged &event, qint64 atMs, FoldContext &context);
 
     //! A whole list; the newest telling counts.
     template <class Row>
@@ -84,6 +86,8 @@ private:
     Listings m_listings;
     QHash<quint32, std::pair<qint64, bool>> m_heard; // when each list was heard, and that it was
     QHash<QString, qint64> m_membersHeard;
+    QHash<QString, qint64> m_topicKeysHeard;
+    QHash<QString, qint64> m_topicsDecided; // when the user joined or left
     QMap<qint64, protocol::AuditRow> m_audit;
     qint64 m_auditTotal = 0;
     qint64 m_auditTotalMs = -1;

@@ -25,12 +25,16 @@ QJsonObject SharedBook::save() const
     for (auto it = m_listings.topicMembers.cbegin(); it != m_listings.topicMembers.cend(); ++it)
         members.append(
             QJsonObject{{u"topic"_s, it.key()}, {u"at"_s, m_membersHeard.value(it.key())}, {u"rows"_s, toArray(*it)}});
+    QJsonArray decided;
+    for (auto it = m_topicsDecided.cbegin(); it != m_topicsDecided.cend(); ++it)
+        decided.append(QJsonArray{it.key(), *it, m_listings.topicsLeft.contains(it.key())});
     QJsonArray heard;
     for (auto it = m_heard.cbegin(); it != m_heard.cend(); ++it)
         heard.append(QJsonArray{qint64(it.key()), it->first, it->second});
     return {{u"state"_s, state},
             {u"memories"_s, memories},
             {u"members"_s, members},
+            {u"topicsDecided"_s, decided},
             {u"heard"_s, heard},
             {u"tasks"_s, toArray(m_listings.tasks)},
             {u"skills"_s, toArray(m_listings.skills)},
@@ -70,6 +74,12 @@ void SharedBook::load(const QJsonObject &object)
         const QString topic = value[u"topic"].toString();
         m_listings.topicMembers.insert(topic, fromArray<TopicMemberRow>(value[u"rows"]));
         m_membersHeard.insert(topic, value[u"at"].toInteger());
+    }
+    for (const QJsonValue &value : object[u"topicsDecided"].toArray()) {
+        const QJsonArray entry = value.toArray();
+        m_topicsDecided.insert(entry.at(0).toString(), entry.at(1).toInteger());
+        if (entry.at(2).toBool())
+            m_listings.topicsLeft.insert(entry.at(0).toString());
     }
     for (const QJsonValue &value : object[u"heard"].toArray()) {
         const QJsonArray entry = value.toArray();

@@ -19,6 +19,30 @@ struct Fold
     {
         return [this](const QString &key) { return s.peers.isOwnKey(key); };
     }
+    //! A conversation that begins with this message is called as the list of topics has it.
+    void nameTopic(const ConversationId &id)
+    {
+        const Conversation *conversation = id.kind == ConversationKind::Topic ? s.messages.conversation(id) : nullptr;
+        if (!conversation || !conversation->title.isEmpty())
+            return;
+        for (const protocol::TopicRow &topic : s.shared.listings().topics) {
+            if (topic.id == id.key)
+                s.messages.setTitle(id, u'#' + topic.name, context);
+        }
+    }
+    //! What was typed is here. Pushes do not say of which group they are.
+    void stopTyping(const MessageReceived &e)
+    {
+        const auto typing = s.shared.typing().constFind(e.senderKey);
+        if (typing == s.shared.typing().cend() || !typing->on)
+            return;
+        const ConversationId where = typing->conversation;
+        const bool here = where.kind == ConversationKind::Topic ? where == e.conversation
+            : where.kind == ConversationKind::Group             ? e.conversation.kind == ConversationKind::Broadcast
+                                                                : e.conversation.kind == ConversationKind::Direct;
+        if (here)
+            s.shared.typingChanged({e.senderKey, false, 0, where}, atMs, context);
+    }
     void operator()(const ConnectionChanged &e) { s.link.changed(e, atMs, context); }
     void operator()(const SessionEstablished &e)
     {
@@ -32,15 +56,15 @@ struct Fold
     void operator()(const FramesRejected &e) { s.link.rejected(e, atMs, context); }
     void operator()(const PeersListed &e) { s.peers.listed(e, atMs, context); }
     void operator()(const PeerPresence &e) { s.peers.presence(e, atMs, context); }
-    void operator()(const TypingChanged &e) { s.shared.typingChanged(e.key, e.on, e.untilMs, atMs, context); }
+    void operator()(const TypingChanged &e) { s.shared.typingChanged(e, atMs, context); }
     void operator()(const MessageReceived &e)
     {
         s.messages.received(e, isOwn(), context);
+        nameTopic(e.conversation);
         if (s.peers.isOwnKey(e.senderKey))
             return;
         s.peers.heardOf(e.senderKey, e.senderMemberKey, e.senderName, atMs, context);
-        if (e.conversation.kind == ConversationKind::Direct)
-            s.shared.typingChanged(e.senderKey, false, 0, atMs, context); // what was typed is here
+        stopTyping(e);
         // What came to us is traffic. Topic history is not: its ids are others, and the audit log tells of the sending.
         const QStringList &own = s.link.ownTargets();
         const bool direct = e.conversation.kind == ConversationKind::Direct;
@@ -58,7 +82,11 @@ struct Fold
         traffic.sentAtMs = e.sentAtMs;
         s.traffic.seen(traffic, atMs, own, context);
     }
-    void operator()(const MessageComposed &e) { s.messages.composed(e, s.link.connection().ownKey, context); }
+    void operator()(const MessageComposed &e)
+    {
+        s.messages.composed(e, s.link.connection().ownKey, context);
+        nameTopic(e.conversation);
+    }
     void operator()(const OutgoingChanged &e)
     {
         s.messages.outgoing(e, atMs, context);
@@ -122,9 +150,8 @@ struct Fold
         for (const protocol::TopicRow &topic : e.rows) {
             if (topic.id.isEmpty())
                 continue;
-            const ConversationId id{ConversationKind::Topic, topic.id};
-            s.messages.ensure(id, context);
-            s.messages.setTitle(id, u'#' + topic.name, context);
+            // A topic nothing was said in is no conversation yet; one that was removed must not come back by the list.
+            s.messages.setTitle({ConversationKind::Topic, topic.id}, u'#' + topic.name, context);
         }
     }
     void operator()(const ServersListed &e)
@@ -148,6 +175,8 @@ struct Fold
         s.shared.listed(&Listings::contexts, Listed::Contexts, e.rows, atMs, context);
     }
     void operator()(const TopicMembersListed &e) { s.shared.topicMembers(e, atMs, context); }
+    void operator()(const TopicKeyChanged &e) { s.shared.topicKey(e, atMs, context); }
+    void operator()(const TopicMembershipChanged &e) { s.shared.topicMembership(e, atMs, context); }
     void operator()(const MeshDescribed &e) { s.shared.described(e, atMs, context); }
     void operator()(const StreamDataReceived &e) { s.shared.streamData(e, atMs, context); }
     void operator()(const SystemNotice &e)

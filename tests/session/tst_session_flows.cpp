@@ -4,13 +4,8 @@
 #include "models/session/answerevents.h"
 #include "models/session/audittail.h"
 #include "models/protocol/filecrypto.h"
-#include "models/session/commandrunner.h"
-#include "models/session/humanchat.h"
 #include "models/session/peerpoller.h"
-#include "models/session/receiveflow.h"
-#include "models/session/sendflow.h"
-#include "models/session/topicpoller.h"
-#include "tests/support/fakesessionport.h"
+#include "tests/support/sessionside.h"
 #include "tests/support/testprogram.h"
 
 namespace tst_session_flows {
@@ -19,84 +14,9 @@ using namespace Qt::StringLiterals;
 using namespace mesh::session;
 using namespace mesh::protocol;
 using namespace mesh::protocol::events;
-using mesh::tests::FakeSessionPort;
+using namespace mesh::tests;
 
 namespace {
-
-PeerRow row(const KeyPair &session, const KeyPair &member, const QString &name)
-{
-    PeerRow row;
-    row.pubkey = session.publicKey.hex();
-    row.memberPubkey = member.publicKey.hex();
-    row.displayName = name;
-    row.peerRole = u"session"_s;
-    return row;
-}
-
-//! One side of a mesh, with all parts but the link.
-struct Side
-{
-    KeyPair session = KeyPair::generate();
-    KeyPair member = KeyPair::generate();
-    FakeSessionPort port;
-    MessageOpener opener{session, member};
-    NameCache names;
-    TrafficFeed traffic{port, names};
-    std::shared_ptr<SendLimiter> limiter = std::make_shared<SendLimiter>();
-    SendFlow sending{port, opener, names, traffic, limiter, key()};
-    TopicPoller topics{port, [this](const SealedText &body) { return sending.ownTopicMessage(body); }};
-    ReceiveFlow receiving{port, opener, names, topics, traffic, key(), member.publicKey.hex()};
-    HumanChat human{port, opener, names, key()};
-    OwnPresence presence;
-    FileFlow files{port, sending, names, session, member};
-    CommandRunner commands{{port, sending, files, topics, human, presence}};
-
-    QString key() const { return session.publicKey.hex(); }
-    QList<OutgoingState> statesOf(const QString &id) const
-    {
-        QList<OutgoingState> states;
-        for (const OutgoingChanged &change : port.all<OutgoingChanged>()) {
-            if (change.clientMessageId == id)
-                states.append(change.state);
-        }
-        return states;
-    }
-    Push push(const QString &id, const QString &text, const Side &to, const QString &clientId = {}) const
-    {
-        const Expected<SealedText> body = sealDirect(text, to.session.publicKey, session.secretKey);
-        Push push;
-        push.messageId = id;
-        push.senderPubkey = key();
-        push.nonce = body->nonce;
-        push.ciphertext = body->ciphertext;
-        if (!clientId.isEmpty())
-            push.clientMessageId = clientId;
-        return push;
-    }
-};
-
-commands::SendMessage direct(const Side &to, const QString &id, const QString &text = u"hi"_s)
-{
-    return {id, {ConversationKind::Direct, to.key()}, text, Priority::Next, {}};
-}
-
-Ack accepted(const QString &id, const QString &messageId)
-{
-    return Ack{id, messageId, true, {}, {}};
-}
-
-TopicMessageRow topicRow(const QString &id, const QString &text)
-{
-    const Expected<SealedText> body = encodeBroadcast(text);
-    TopicMessageRow row;
-    row.id = id;
-    row.senderPubkey = u"k"_s;
-    row.senderName = u"Bob"_s;
-    row.nonce = body->nonce;
-    row.ciphertext = body->ciphertext;
-    row.createdAt = u"2026-11-23T03:33:39.089Z"_s;
-    return row;
-}
 
 AuditRow auditRow(qint64 id, const QString &target)
 {
@@ -127,17 +47,11 @@ private Q_SLOTS:
     void unsafeGroupNeverLeaves();
     void notesStayHere();
     void filesThatFailSendNothing();
-    void encryptedTopicGetsNoClearText();
     void storedThenAcknowledged();
     void timesFarInTheFutureAreNotBelieved();
     void duplicatesAreToldOnce();
     void bareMulticastWaitsForItsFullForm();
-    void drainedTopicRowIsNotAMessage();
-    void livePushOfATopicAsksItsHistory();
     void clearTextOfAConnector();
-    void topicHistoryOnlyNewRows();
-    void topicGapIsFilled();
-    void ownTopicMessageKeepsItsId();
     void auditRowsOnce();
     void auditPagesAfterAGap();
     void auditCalmsDown();
@@ -434,16 +348,6 @@ void TestSessionFlows::filesThatFailSendNothing()
     QCOMPARE(uploadName(QString(500, u'\u00E9') + u".txt"_s), QString(96, u'_') + u".txt"_s);
 }
 
-void TestSessionFlows::encryptedTopicGetsNoClearText()
-{
-    Side ann;
-    ann.sending.topicIsEncrypted(u"t1"_s);
-    QVERIFY(
-        ann.sending.submit({u"c1"_s, {ConversationKind::Topic, u"t1"_s}, u"secret"_s, Priority::Next, {}}).hasValue());
-    QVERIFY(ann.port.asked.empty());
-    QCOMPARE(ann.port.all<OutgoingChanged>().last().code, u"topic_encrypted"_s);
-}
-
 void TestSessionFlows::storedThenAcknowledged()
 {
     Side ann;
@@ -524,57 +428,6 @@ void TestSessionFlows::bareMulticastWaitsForItsFullForm()
     QCOMPARE(ann.port.all<MessageReceived>().first().senderName, u"Bob"_s);
 }
 
-void TestSessionFlows::livePushOfATopicAsksItsHistory()
-{
-    Side ann;
-    TopicRow topic;
-    topic.id = u"t1"_s;
-    topic.name = u"deploys"_s;
-    ann.topics.listed({topic});
-    ann.topics.linkUp();
-    ann.topics.advance();
-    ann.port.answerWith(TopicListResponse{{topic}, {}});
-    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {}, {}});
-    ann.topics.advance();
-    QVERIFY(ann.port.asked.empty()); // nothing is due for a while
-    Push push;
-    push.messageId = u"h1"_s;
-    push.topic = u"deploys"_s;
-    push.senderPubkey = QString(64, u'a');
-    push.senderMemberPubkey = QString(64, u'b');
-    push.ciphertext = u"aGk="_s;
-    ann.receiving.take(push);
-    QVERIFY(ann.port.all<MessageReceived>().isEmpty()); // not a broadcast
-    ann.topics.advance();
-    QCOMPARE(ann.port.askedFrame<TopicHistory>().topic, u"t1"_s);
-    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {topicRow(u"h1"_s, u"hi"_s)}, {}});
-    QCOMPARE(ann.port.all<MessageReceived>().size(), 1);
-    QCOMPARE(ann.port.all<MessageReceived>().first().text, u"hi"_s);
-}
-
-void TestSessionFlows::drainedTopicRowIsNotAMessage()
-{
-    Side ann;
-    TopicRow topic;
-    topic.id = u"t1"_s;
-    ann.topics.listed({topic});
-    const TopicMessageRow history = topicRow(u"h1"_s, u"in the topic"_s);
-    Push drained;
-    drained.messageId = u"M1"_s;
-    drained.senderPubkey = u"k"_s;
-    drained.nonce = history.nonce;
-    drained.ciphertext = history.ciphertext;
-    ann.receiving.take(drained);
-    ann.port.clock.advance(1'000);
-    ann.receiving.advance();
-    QCOMPARE(ann.port.askedFrame<TopicHistory>().topic, u"t1"_s);
-    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {history}, {}});
-    QCOMPARE(ann.port.all<MessageReceived>().size(), 1);
-    QCOMPARE(ann.port.all<MessageReceived>().first().conversation.kind, ConversationKind::Topic);
-    ann.receiving.confirmStored({u"M1"_s});
-    QVERIFY(ann.port.posted.isEmpty()); // a confirmation would take it from the other members
-}
-
 void TestSessionFlows::clearTextOfAConnector()
 {
     Side ann;
@@ -593,84 +446,6 @@ void TestSessionFlows::clearTextOfAConnector()
     QCOMPARE(message.body, BodyKind::Clear);
     QCOMPARE(message.text, u"[bob via Slack] hi"_s);
     QCOMPARE(message.conversation.kind, ConversationKind::Direct);
-}
-
-void TestSessionFlows::topicHistoryOnlyNewRows()
-{
-    Side ann;
-    TopicRow topic;
-    topic.id = u"t1"_s;
-    ann.topics.listed({topic});
-    ann.topics.advance();
-    QCOMPARE(ann.port.askedFrame<TopicHistory>().limit, 50);
-    const TopicMessageRow one = topicRow(u"h1"_s, u"one"_s);
-    const TopicMessageRow two = topicRow(u"h2"_s, u"two"_s);
-    TopicMessageRow sealed = topicRow(u"h3"_s, u"three"_s);
-    sealed.bodyVersion = 2;
-    QString encrypted;
-    ann.topics.onEncrypted = [&](const QString &id) { encrypted = id; };
-    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {two, one}, {}});
-    QCOMPARE(ann.port.all<MessageReceived>().size(), 2);
-    QCOMPARE(ann.port.all<MessageReceived>().first().text, u"one"_s); // oldest first
-    ann.port.clock.advance(20'000);
-    ann.topics.advance();
-    QCOMPARE(ann.port.askedFrame<TopicHistory>().limit, 20);
-    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {sealed, two, one}, {}});
-    QCOMPARE(ann.port.all<MessageReceived>().size(), 3);
-    QCOMPARE(ann.port.all<MessageReceived>().last().body, BodyKind::Undecryptable);
-    QCOMPARE(encrypted, u"t1"_s);
-    ann.topics.show(u"t1"_s);
-    ann.topics.advance();
-    QCOMPARE(ann.port.askedFrame<TopicJoin>(0).topic, u"t1"_s);
-    QCOMPARE(ann.port.askedFrame<TopicHistory>(1).topic, u"t1"_s); // at once, then every 2 s
-    ann.port.answer(std::optional<BrokerFrame>());
-    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {sealed, two, one}, {}});
-    QCOMPARE(ann.topics.nextDueMs(), ann.port.monoMs() + 2'000);
-    QCOMPARE(ann.port.all<MessageReceived>().size(), 3);
-}
-
-void TestSessionFlows::topicGapIsFilled()
-{
-    Side ann;
-    TopicRow topic;
-    topic.id = u"t1"_s;
-    ann.topics.listed({topic});
-    ann.topics.advance();
-    QList<TopicMessageRow> rows; // newest first
-    for (int i = 0; i < 60; ++i)
-        rows.prepend(topicRow(u"h%1"_s.arg(i), QString::number(i)));
-    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, rows.mid(55), {}});
-    ann.port.clock.advance(20'000);
-    ann.topics.advance();
-    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, rows.mid(0, 20), {}});
-    QCOMPARE(ann.port.askedFrame<TopicHistory>().beforeId, u"h40"_s);
-    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, rows.mid(20, 20), {}});
-    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, rows.mid(40), {}});
-    QVERIFY(ann.port.asked.empty());
-    const QList<MessageReceived> messages = ann.port.all<MessageReceived>();
-    QCOMPARE(messages.size(), 60);
-    for (int i = 0; i < 60; ++i)
-        QCOMPARE(messages.at(i).text, QString::number(i));
-}
-
-void TestSessionFlows::ownTopicMessageKeepsItsId()
-{
-    Side ann;
-    QVERIFY(ann.sending.submit({u"c1"_s, {ConversationKind::Topic, u"t1"_s}, u"mine @Bob"_s, Priority::Next, {}})
-                .hasValue());
-    const Send sent = ann.port.askedFrame<Send>();
-    QCOMPARE(sent.targetSpec, u"#t1"_s);
-    QCOMPARE(sent.mentions, QStringList{u"bob"_s});
-    ann.port.answerWith(accepted(u"c1"_s, u"Queue1"_s));
-    TopicRow topic;
-    topic.id = u"t1"_s;
-    ann.topics.listed({topic});
-    ann.topics.advance();
-    TopicMessageRow row = topicRow(u"h1"_s, u"x"_s);
-    row.nonce = sent.nonce;
-    row.ciphertext = sent.ciphertext;
-    ann.port.answerWith(TopicHistoryResponse{u"t1"_s, {row}, {}});
-    QCOMPARE(ann.port.all<MessageReceived>().value(0).clientMessageId, u"c1"_s);
 }
 
 void TestSessionFlows::auditRowsOnce()

@@ -6,12 +6,15 @@
 #include <QtTest/QTest>
 
 #include <algorithm>
+#include <limits>
 
 #include "localmesh/localbroker.h"
 #include "models/protocol/filecrypto.h"
+#include "models/protocol/frameevents.h"
 #include "models/protocol/invite.h"
 #include "models/session/enrolment.h"
 #include "models/session/sessionhost.h"
+#include "tests/support/testclient.h"
 #include "tests/support/testprogram.h"
 
 namespace tst_session_local {
@@ -36,6 +39,11 @@ SessionOptions quick(const QString &installation)
     timings.auditFastMs = 100;
     timings.topicOpenMs = 100;
     timings.stateCheckMs = 20;
+    timings.silentSuccessMs = 100;
+    timings.topicMembersMs = 100;
+    timings.topicKeyShownMs = 100;
+    timings.topicKeyMs = 200;
+    timings.topicSealShownMs = 100;
     return options;
 }
 
@@ -127,11 +135,61 @@ struct Client
         }
         return false;
     }
-    QString write(const Client &to, const QString &text)
+    QString write(const ConversationId &where, const QString &text)
     {
         const QString id = newMessageId();
-        submit(commands::SendMessage{id, {ConversationKind::Direct, to.key()}, text, Priority::Next, {}});
+        submit(commands::SendMessage{id, where, text, Priority::Next, {}});
         return id;
+    }
+    QString write(const Client &to, const QString &text) { return write({ConversationKind::Direct, to.key()}, text); }
+    //! Makes a topic and returns its id.
+    QString makeTopic(const QString &topicName, std::optional<bool> encrypted)
+    {
+        TopicCreate frame;
+        frame.name = topicName;
+        frame.encrypted = encrypted;
+        const qint64 id = submit(commands::Request{frame});
+        [&] { QTRY_VERIFY(finished(id).has_value()); }();
+        return finished(id)->result[u"topic"][u"id"].toString();
+    }
+    TopicKeyState keyOf(const QString &topic) const
+    {
+        TopicKeyState state = TopicKeyState::Unknown;
+        for (const TopicKeyChanged &change : all<TopicKeyChanged>()) {
+            if (change.topicId == topic)
+                state = change.state;
+        }
+        return state;
+    }
+    //! The newest telling of each message of a topic.
+    QHash<QString, MessageReceived> topicMessages(const QString &topic) const
+    {
+        QHash<QString, MessageReceived> messages;
+        for (const MessageReceived &message : all<MessageReceived>()) {
+            if (message.conversation == ConversationId{ConversationKind::Topic, topic})
+                messages.insert(message.messageId, message);
+        }
+        return messages;
+    }
+    //! Whether a text was read in a topic, opened with its key.
+    bool opened(const QString &topic, const QString &text) const
+    {
+        const QHash<QString, MessageReceived> messages = topicMessages(topic);
+        return std::any_of(messages.cbegin(), messages.cend(), [&](const MessageReceived &message) {
+            return message.text == text && message.body == BodyKind::Sealed;
+        });
+    }
+    QStringList membersOf(const QString &topic) const
+    {
+        QStringList names;
+        for (const TopicMembersListed &listed : all<TopicMembersListed>()) {
+            if (listed.topicId != topic)
+                continue;
+            names.clear();
+            for (const TopicMemberRow &row : listed.members)
+                names.append(row.displayName);
+        }
+        return names;
     }
 };
 
@@ -151,6 +209,10 @@ private Q_SLOTS:
     void reconnectInGrace();
     void brokerStoppedAndBack();
     void filesAreOffered();
+    void encryptedTopicBetweenMembers();
+    void clearTopicStaysClear();
+    void topicHistoryToTheStart();
+    void joiningAndLeaving();
 
 private:
     BrokerOptions options() const
@@ -158,6 +220,7 @@ private:
         BrokerOptions options;
         options.dataDir = m_folder->path();
         options.port = m_port;
+        options.sendBurst = 2'000;
         return options;
     }
 
@@ -360,6 +423,172 @@ void TestSessionLocal::filesAreOffered()
     QVERIFY(!m_ann->finished(failedCommand)->ok);
     QCOMPARE(m_ann->finished(failedCommand)->code, u"upload_failed"_s);
     QVERIFY(!m_ann->reached(failedId, OutgoingState::Queued));
+}
+
+void TestSessionLocal::encryptedTopicBetweenMembers()
+{
+    Client carol(u"Carol"_s);
+    carol.join(*m_broker);
+    const QString topic = m_ann->makeTopic(u"plans / next"_s, std::nullopt);
+    QVERIFY(!topic.isEmpty());
+    const ConversationId where{ConversationKind::Topic, topic};
+    // Written before the key is there: it waits for it, and goes encrypted.
+    const QString first = m_ann->write(where, u"the plan"_s);
+    m_ann->submit(commands::ShowConversation{where});
+    QTRY_COMPARE(m_ann->keyOf(topic), TopicKeyState::Held);
+    QTRY_VERIFY(m_ann->reached(first, OutgoingState::Accepted));
+    QTRY_VERIFY(m_ann->opened(topic, u"the plan"_s)); // from the history
+
+    // Bob joins: Ann's session seals the key for him, and what was said before opens.
+    m_bob->submit(commands::Refresh{commands::Listing::Topics});
+    TopicJoin join;
+    join.topic = topic;
+    m_bob->submit(commands::Request{join});
+    m_bob->submit(commands::ShowConversation{where});
+    QTRY_COMPARE(m_bob->keyOf(topic), TopicKeyState::Held);
+    QTRY_VERIFY(m_bob->opened(topic, u"the plan"_s));
+    const QString second = m_bob->write(where, u"understood"_s);
+    QTRY_VERIFY(m_bob->reached(second, OutgoingState::Accepted));
+    QTRY_VERIFY(m_ann->opened(topic, u"understood"_s));
+
+    // Carol is not in it. She can ask for the history, and reads nothing.
+    carol.submit(commands::Refresh{commands::Listing::Topics});
+    carol.submit(commands::ShowConversation{where});
+    QTRY_COMPARE(carol.keyOf(topic), TopicKeyState::Waiting);
+    QTRY_COMPARE(carol.topicMessages(topic).size(), 2);
+    for (const MessageReceived &message : carol.topicMessages(topic)) {
+        QCOMPARE(message.body, BodyKind::Undecryptable);
+        QCOMPARE(message.text, QString());
+    }
+    const QString refused = carol.write(where, u"in the clear?"_s);
+    QTRY_VERIFY(carol.reached(refused, OutgoingState::Queued));
+    QCOMPARE(m_ann->topicMessages(topic).size(), 2);
+
+    // Once she joined, whoever is there passes the key on, and everything opens.
+    carol.submit(commands::Request{join});
+    QTRY_COMPARE(carol.keyOf(topic), TopicKeyState::Held);
+    QTRY_VERIFY(carol.opened(topic, u"the plan"_s) && carol.opened(topic, u"understood"_s));
+    QTRY_VERIFY(carol.reached(refused, OutgoingState::Accepted));
+    QTRY_VERIFY(m_bob->opened(topic, u"in the clear?"_s)); // it was not
+
+    // The key is nowhere but in memory: another start asks for the seal again.
+    m_bob->host.close(m_bob->profile.meshId);
+    m_bob->events.clear();
+    m_bob->open();
+    QTRY_COMPARE(m_bob->keyOf(topic), TopicKeyState::Held);
+    QTRY_VERIFY(m_bob->opened(topic, u"the plan"_s));
+}
+
+void TestSessionLocal::clearTopicStaysClear()
+{
+    const QString topic = m_ann->makeTopic(u"open"_s, false);
+    const ConversationId where{ConversationKind::Topic, topic};
+    const QString id = m_ann->write(where, u"for all"_s);
+    QTRY_VERIFY(m_ann->reached(id, OutgoingState::Accepted));
+    QCOMPARE(m_ann->keyOf(topic), TopicKeyState::Clear);
+    m_bob->submit(commands::Refresh{commands::Listing::Topics});
+    m_bob->submit(commands::ShowConversation{where});
+    QTRY_COMPARE(m_bob->topicMessages(topic).size(), 1);
+    QCOMPARE(m_bob->topicMessages(topic).begin()->body, BodyKind::Clear);
+    QCOMPARE(m_bob->topicMessages(topic).begin()->text, u"for all"_s);
+}
+
+void TestSessionLocal::topicHistoryToTheStart()
+{
+    constexpr int count = 430;
+    const QString topic = m_ann->makeTopic(u"long"_s, false);
+    const Expected<QString> link = m_broker->makeInvite(mesh::local::InviteRole::Member);
+    mesh::tests::TestClient eve;
+    QVERIFY(eve.enter(m_port, mesh::tests::joinMesh(m_port, *link, u"Eve"_s), u"Eve"_s));
+    for (int i = 0; i < count; ++i)
+        eve.post(u'#' + topic, QString::number(i));
+    // Requests are answered in order: with this one, all of them are in.
+    QVERIFY(eve.message(u'#' + topic, u"last"_s).value("queued"_L1).toBool());
+    const ConversationId where{ConversationKind::Topic, topic};
+    m_bob->submit(commands::Refresh{commands::Listing::Topics});
+    m_bob->submit(commands::ShowConversation{where});
+    QTRY_COMPARE(m_bob->topicMessages(topic).size(), 50);
+    int pages = 0;
+    for (bool atStart = false; !atStart; ++pages) {
+        QVERIFY(pages < 20);
+        qint64 oldest = std::numeric_limits<qint64>::max();
+        for (const MessageReceived &message : m_bob->topicMessages(topic))
+            oldest = std::min(oldest, message.sentAtMs);
+        const qint64 command = m_bob->submit(commands::LoadOlder{where, oldest});
+        if (pages == 1) // what is said meanwhile is not lost
+            QVERIFY(eve.message(u'#' + topic, u"live"_s).value("queued"_L1).toBool());
+        QTRY_VERIFY(m_bob->finished(command).has_value());
+        QVERIFY(m_bob->finished(command)->ok);
+        atStart = m_bob->finished(command)->result[u"atStart"].toBool();
+    }
+    QVERIFY(pages > 3);
+    QTRY_COMPARE(m_bob->topicMessages(topic).size(), count + 2);
+    // Each was told once, pushed or paged.
+    QCOMPARE(m_bob->all<MessageReceived>().size(), count + 2);
+    QStringList texts;
+    for (const MessageReceived &message : m_bob->topicMessages(topic))
+        texts.append(message.text);
+    for (int i = 0; i < count; ++i)
+        QVERIFY2(texts.contains(QString::number(i)), qPrintable(QString::number(i)));
+}
+
+void TestSessionLocal::joiningAndLeaving()
+{
+    const QString topic = m_ann->makeTopic(u"club"_s, std::nullopt);
+    QTRY_COMPARE(m_ann->membersOf(topic), QStringList{u"Ann"_s}); // who makes it is in it
+    const ConversationId where{ConversationKind::Topic, topic};
+    m_bob->submit(commands::Refresh{commands::Listing::Topics});
+    m_bob->submit(commands::ShowConversation{where});
+    QTRY_COMPARE(m_bob->membersOf(topic), QStringList{u"Ann"_s}); // looking is not joining
+    TopicJoin join;
+    join.topic = topic;
+    const qint64 joined = m_bob->submit(commands::Request{join});
+    QTRY_COMPARE(m_bob->membersOf(topic), (QStringList{u"Ann"_s, u"Bob"_s}));
+    QTRY_VERIFY(m_bob->finished(joined).has_value());
+    QVERIFY(m_bob->all<TopicMembershipChanged>().last().joined);
+    QTRY_COMPARE(m_bob->keyOf(topic), TopicKeyState::Held);
+    m_ann->submit(commands::ShowConversation{where});
+    QTRY_COMPARE(m_ann->membersOf(topic).size(), 2);
+
+    // Ann reads what Bob wrote: her mark says so.
+    const QString id = m_bob->write(where, u"read this"_s);
+    QTRY_VERIFY(m_ann->opened(topic, u"read this"_s));
+    const qint64 sentAt = m_ann->topicMessages(topic).begin()->sentAtMs;
+    m_ann->submit(commands::MarkRead{where, sentAt});
+    const auto annRead = [&] {
+        for (const TopicMembersListed &listed : m_bob->all<TopicMembersListed>()) {
+            for (const TopicMemberRow &row : listed.members) {
+                if (row.displayName == u"Ann" && row.lastReadAt && isoToMs(*row.lastReadAt).value_or(0) >= sentAt)
+                    return true;
+            }
+        }
+        return false;
+    };
+    QTRY_VERIFY(annRead());
+
+    // Typing there reaches the human who is there.
+    const auto typed = [&] {
+        m_ann->submit(commands::SetTyping{where, true});
+        return !m_bob->all<TypingChanged>().isEmpty();
+    };
+    QTRY_VERIFY(typed());
+    QCOMPARE(m_bob->all<TypingChanged>().first().conversation, where);
+    QCOMPARE(m_bob->all<TypingChanged>().first().key, m_ann->key());
+
+    TopicLeave leave;
+    leave.topic = topic;
+    m_bob->submit(commands::ShowConversation{{ConversationKind::Direct, m_ann->key()}});
+    m_bob->submit(commands::Request{leave});
+    QTRY_COMPARE(m_bob->membersOf(topic), QStringList{u"Ann"_s});
+    QTRY_VERIFY(!m_bob->all<TopicMembershipChanged>().last().joined);
+    QCOMPARE(m_bob->keyOf(topic), TopicKeyState::Unknown); // the key is forgotten
+    // What is said there later is none of his business: by the time of an answer to a later question nothing came.
+    const qsizetype told = m_bob->topicMessages(topic).size();
+    const QString later = m_ann->write(where, u"he left"_s);
+    QTRY_VERIFY(m_ann->opened(topic, u"he left"_s));
+    const qint64 asked = m_bob->submit(commands::Refresh{commands::Listing::Topics});
+    QTRY_VERIFY(m_bob->finished(asked).has_value());
+    QCOMPARE(m_bob->topicMessages(topic).size(), told);
 }
 
 MESH_TEST(TestSessionLocal)

@@ -122,6 +122,7 @@ private Q_SLOTS:
     void unchangedPollsAreNotKept();
     void historyIsPaged();
     void historyIsReadAroundATarget();
+    void topicHistoryToldAgainIsKeptOnce();
     void versionOneIsMigrated();
     void newerVersionIsRefused();
     void wrongKeyIsToldAndChangesNothing();
@@ -320,6 +321,45 @@ void TestJournal::historyIsReadAroundATarget()
     page = w.around(ada, {u"nowhere"_s, 1'000}, 2);
     QVERIFY(!page.found && page.messages.isEmpty() && !page.error);
     QVERIFY(!w.around({ConversationKind::Direct, key(3)}, {u"m80"_s, 0}, 2).found); // another conversation's
+}
+
+void TestJournal::topicHistoryToldAgainIsKeptOnce()
+{
+    const ConversationId topic{ConversationKind::Topic, u"t1"_s};
+    MessageReceived closed;
+    closed.messageId = u"h1"_s;
+    closed.conversation = topic;
+    closed.senderKey = key(2);
+    closed.body = BodyKind::Undecryptable;
+    closed.sentAtMs = kStart + 10;
+    MessageReceived opened = closed;
+    opened.body = BodyKind::Sealed;
+    opened.text = u"the plan"_s;
+    const auto rows = [&](Watched &w) {
+        qsizetype count = 0;
+        for (const Event &event : w.load(false).tail)
+            count += holds<MessageReceived>(event.body) ? 1 : 0;
+        return count;
+    };
+    {
+        Watched w(m_path);
+        w.journal.append({at(0, session()), at(20, closed), at(30, closed), at(40, opened)});
+        QCOMPARE(rows(w), 2);
+    }
+    Watched w(m_path); // another start reads the history of the topic again
+    w.journal.append({at(50, opened), at(60, closed)});
+    // Asked for together with what is on its way to the disk.
+    MessageReceived news = opened;
+    news.messageId = u"h2"_s;
+    news.sentAtMs = kStart + 20;
+    w.journal.append({at(70, news)});
+    const quint64 request = w.journal.loadConversation(kMesh, topic, {}, 10, {}, true);
+    QTRY_VERIFY(!w.history.isEmpty());
+    const HistoryPage page = w.history.last().first().value<HistoryPage>();
+    QCOMPARE(page.request, request);
+    QCOMPARE(page.messages.size(), 2);
+    QCOMPARE(page.messages.first().text, u"the plan"_s);
+    QCOMPARE(rows(w), 3);
 }
 
 void TestJournal::versionOneIsMigrated()

@@ -36,6 +36,9 @@ private Q_SLOTS:
     void richerDuplicateWins();
     void foreignClientIdsHideNothing();
     void topicHistoryAndOwnPostAreOne();
+    void ownPostKnowsThatItWasSealed();
+    void olderThanTheWindowIsTheJournals();
+    void topicsLeftAreRemembered();
     void unreadAndMentions();
     void trafficIsOneEntryForEachMessage();
     void lateStateKeepsHistoryRight();
@@ -263,6 +266,78 @@ void TestMeshStore::topicHistoryAndOwnPostAreOne()
     QCOMPARE(store.messages(topic).size(), 2); // posted twice, told three times
     QCOMPARE(store.message(u"h1"_s), store.message(u"c1"_s));
     QVERIFY(store.message(u"h2"_s)->own);
+}
+
+void TestMeshStore::ownPostKnowsThatItWasSealed()
+{
+    const ConversationId topic{ConversationKind::Topic, u"t1"_s};
+    MessageComposed own = composed(2, u"c1"_s, u"posted"_s, 100);
+    own.conversation = topic;
+    MessageReceived history;
+    history.messageId = u"h1"_s;
+    history.clientMessageId = u"c1"_s;
+    history.conversation = topic;
+    history.senderKey = key(1);
+    history.body = BodyKind::Sealed;
+    history.text = u"posted"_s;
+    history.sentAtMs = kStart + 900;
+    MeshStore there(kMesh), back(kMesh);
+    there.apply({at(0, session()), at(100, own), at(1'000, history)});
+    back.apply({at(0, session()), at(1'000, history), at(1'001, own)});
+    for (const MeshStore *store : {&there, &back}) {
+        QCOMPARE(store->messages(topic).size(), 1);
+        QCOMPARE(store->messages(topic).first().body, BodyKind::Sealed);
+    }
+}
+
+void TestMeshStore::olderThanTheWindowIsTheJournals()
+{
+    StoreLimits limits;
+    limits.messagesPerConversation = 3;
+    MeshStore store(kMesh, limits);
+    store.apply({at(0, session()), at(50, direct(2, u"m5"_s, u"5"_s, 50)), at(60, direct(2, u"m6"_s, u"6"_s, 60)),
+                 at(70, direct(2, u"m7"_s, u"7"_s, 70))});
+    QSignalSpy changed(&store, &MeshStore::changed);
+    store.apply({at(80, direct(2, u"m1"_s, u"1"_s, 10))});
+    QCOMPARE(store.messages(with(2)).first().messageId, u"m5"_s);
+    QVERIFY(!store.message(u"m1"_s));
+    const auto changes = changed.isEmpty() ? ChangeSet() : changed.first().first().value<ChangeSet>();
+    QCOMPARE(changes.messages.value(with(2)).evicted, 0); // it was never in
+    store.apply({at(90, direct(2, u"m8"_s, u"8"_s, 80))});
+    QCOMPARE(store.messages(with(2)).first().messageId, u"m6"_s);
+}
+
+void TestMeshStore::topicsLeftAreRemembered()
+{
+    TopicRow row;
+    row.id = u"t1"_s;
+    row.name = u"deploys"_s;
+    MessageReceived said;
+    said.messageId = u"h1"_s;
+    said.conversation = {ConversationKind::Topic, u"t1"_s};
+    said.senderKey = key(2);
+    said.text = u"x"_s;
+    said.sentAtMs = kStart;
+    MeshStore named(kMesh);
+    named.apply({at(0, session()), at(1, TopicsListed{{row}})});
+    QVERIFY(!named.conversation(said.conversation)); // the list alone makes no conversation
+    named.apply({at(2, said)});
+    QCOMPARE(named.conversation(said.conversation)->title, u"#deploys"_s);
+
+    MeshStore store(kMesh);
+    store.apply({at(0, session()), at(10, TopicMembershipChanged{u"t1"_s, true}),
+                 at(20, TopicMembershipChanged{u"t1"_s, false}), at(15, TopicMembershipChanged{u"t2"_s, false}),
+                 at(30, TopicKeyChanged{u"t1"_s, TopicKeyState::Held})});
+    QCOMPARE(store.listings().topicsLeft, (QSet<QString>{u"t1"_s, u"t2"_s}));
+    QCOMPARE(store.listings().topicKeys.value(u"t1"_s), TopicKeyState::Held);
+    MeshStore again(kMesh);
+    QVERIFY(again.restore(store.snapshot().toBytes()).hasValue());
+    QCOMPARE(again.listings().topicsLeft, (QSet<QString>{u"t1"_s, u"t2"_s}));
+    QVERIFY(again.listings().topicKeys.isEmpty());                // keys are of this run
+    again.apply({at(19, TopicMembershipChanged{u"t1"_s, true})}); // told late
+    QVERIFY(again.listings().topicsLeft.contains(u"t1"_s));
+    again.apply({at(40, TopicMembershipChanged{u"t1"_s, true})});
+    QVERIFY(!again.listings().topicsLeft.contains(u"t1"_s));
 }
 
 void TestMeshStore::unreadAndMentions()

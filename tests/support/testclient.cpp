@@ -207,6 +207,16 @@ QJsonObject TestClient::message(const QString &target, const QString &text, cons
     });
 }
 
+void TestClient::post(const QString &target, const QString &text)
+{
+    send({{u"type"_s, u"send"_s},
+          {u"id"_s, u"m%1"_s.arg(++m_nextId)},
+          {u"targetSpec"_s, target},
+          {u"priority"_s, u"next"_s},
+          {u"nonce"_s, u""_s},
+          {u"ciphertext"_s, QString::fromLatin1(text.toUtf8().toBase64())}});
+}
+
 QJsonObject TestClient::take(const Test &test, int timeoutMs)
 {
     QJsonObject found;

@@ -63,6 +63,9 @@ public:
     QJsonObject message(const QString &target, const QString &text, const QString &priority = QStringLiteral("next"),
                         const QJsonObject &more = {});
 
+    //! The same without waiting for its ack.
+    void post(const QString &target, const QString &text);
+
     using Test = std::function<bool(const QJsonObject &)>;
     //! The first frame, also of those that came before, that passes; taken out. Empty when none comes in time.
     QJsonObject take(const Test &test, int timeoutMs = 5'000);

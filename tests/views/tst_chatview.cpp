@@ -305,7 +305,7 @@ private Q_SLOTS:
         auto *more = s.find<QToolButton>(u"newMessagesButton"_s);
         QTRY_VERIFY(more->isVisible());
         QCOMPARE(more->text(), u"1 new"_s);
-        s.apply(events::TypingChanged{keyOf(1), true, s.clock.now + 6'000});
+        s.apply(events::TypingChanged{keyOf(1), true, s.clock.now + 6'000, {}});
         s.list({s.peer(1, u"sales-rep-1"_s, protocol::PeerStatus::Working)}); // the line below speaks: same height
         QCOMPARE(s.topOf(row), top);
         // older ones come in above
@@ -532,7 +532,7 @@ private Q_SLOTS:
         QVERIFY(s.sink.of<commands::SetTyping>()[0].on);
         QTest::keyClick(s.edit(), Qt::Key_Return);
         QVERIFY(!s.sink.of<commands::SetTyping>().last().on);
-        s.apply(events::TypingChanged{keyOf(2), true, s.clock.now + 6'000});
+        s.apply(events::TypingChanged{keyOf(2), true, s.clock.now + 6'000, {}});
         QCOMPARE(s.find<QLabel>(u"activityText"_s)->text(), u"Maya is typing…"_s);
     }
 };

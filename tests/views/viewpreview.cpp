@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //! \file
 //! Paints side bar and chat with believable data into PNG files, to be looked at: dark and light, at 1x and 2x.
-//! Usage: viewpreview PREFIX [chat|states|empty|hostile]
+//! Usage: viewpreview PREFIX [chat|states|empty|hostile|topics]
 #include <QtCore/QCommandLineParser>
+#include <QtCore/QDateTime>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
@@ -10,12 +11,14 @@
 #include <cstdio>
 
 #include "models/items/focusstate.h"
+#include "models/items/messagelistmodel.h"
 #include "tests/items/storefixture.h"
 #include "views/chatview.h"
 #include "views/composer.h"
 #include "views/messagelistview.h"
 #include "views/sidebar.h"
 #include "views/theme.h"
+#include "views/topicspage.h"
 
 using namespace Qt::StringLiterals;
 using namespace mesh;
@@ -131,6 +134,73 @@ void fillHostile(StoreFixture &f)
         now - 2 * kMinute);
 }
 
+const protocol::ConversationId kTopic{ConversationKind::Topic, u"t1"_s};
+
+void fillTopics(StoreFixture &f)
+{
+    const qint64 now = f.clock.now;
+    const auto topic = [](const QString &id, const QString &name, const QString &about, int members,
+                          const QString &visibility = u"public"_s) {
+        protocol::TopicRow row;
+        row.id = id;
+        row.name = name;
+        row.description = about;
+        row.visibility = visibility;
+        row.memberCount = members;
+        return row;
+    };
+    f.apply(events::TopicsListed{
+        {topic(u"t1"_s, u"deploys"_s, u"What goes out, and when"_s, 4), topic(u"t2"_s, u"general"_s, {}, 9),
+         topic(u"t3"_s, u"incidents"_s, u"Only while something burns"_s, 3),
+         topic(u"t4"_s, u"salaries"_s, u"Board only"_s, 2, u"private"_s), topic(u"t5"_s, u"reading-club"_s, {}, 1)}});
+    const auto member = [&](int n, const QString &name, qint64 readMs, const QString &role = u"member"_s) {
+        protocol::TopicMemberRow row;
+        row.memberId = u"id%1"_s.arg(n);
+        row.pubkey = memberOf(n);
+        row.displayName = name;
+        row.role = role;
+        if (readMs > 0)
+            row.lastReadAt = QDateTime::fromMSecsSinceEpoch(readMs, Qt::UTC).toString(Qt::ISODateWithMs);
+        return row;
+    };
+    f.apply(events::TopicMembersListed{u"t1"_s,
+                                       {member(StoreFixture::kSelf, u"Maya"_s, now),
+                                        member(4, u"backend-lead"_s, now - kMinute, u"lead"_s),
+                                        member(6, u"Jonas"_s, now - 30'000), member(10, u"qa"_s, 0),
+                                        member(40, u"night-watch"_s, now - 900 * kMinute)}});
+    f.apply(events::TopicMembersListed{u"t2"_s, {member(StoreFixture::kSelf, u"Maya"_s, now)}});
+    f.apply(events::TopicMembersListed{u"t3"_s, {member(4, u"backend-lead"_s, 0)}});
+    f.apply(events::TopicKeyChanged{u"t1"_s, events::TopicKeyState::Held});
+    f.apply(events::TopicKeyChanged{u"t3"_s, events::TopicKeyState::Waiting});
+    const auto say = [&](int who, const QString &name, const QString &text, qint64 atMs,
+                         protocol::BodyKind body = protocol::BodyKind::Sealed, const QString &topicId = u"t1"_s) {
+        auto m = f.message(who, text, atMs, u"t-%1-%2"_s.arg(topicId).arg(atMs));
+        m.conversation = {ConversationKind::Topic, topicId};
+        m.senderName = name;
+        m.body = body;
+        f.apply(m);
+    };
+    say(4, u"backend-lead"_s, u"This is where releases are announced. Keep it short."_s, now - 190 * kMinute);
+    say(6, u"Jonas"_s, {}, now - 120 * kMinute, protocol::BodyKind::Undecryptable);
+    say(10, u"qa"_s, u"2.4.1 is green on staging: `184` passed, `0` failed."_s, now - 20 * kMinute);
+    const QString id =
+        f.compose(kTopic, u"Then it goes out at three. @backend-lead please watch the queue."_s, now - 4 * kMinute);
+    f.outgoing(id, OutgoingState::Accepted);
+    f.apply(events::TypingChanged{keyOf(6), true, f.clock.now + 60'000, kTopic});
+    f.apply(events::ConversationRead{kTopic, now});
+    say(4, u"backend-lead"_s, {}, now - 30 * kMinute, protocol::BodyKind::Undecryptable, u"t3"_s);
+}
+
+bool paint(QWidget &widget, const QString &file, int ratio)
+{
+    for (int i = 0; i < 5; ++i)
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+    QPixmap pixmap(widget.size() * ratio);
+    pixmap.setDevicePixelRatio(ratio);
+    widget.render(&pixmap);
+    return pixmap.save(file);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -140,7 +210,7 @@ int main(int argc, char **argv)
     QApplication app(argc, argv);
     const QStringList arguments = QApplication::arguments();
     if (arguments.size() < 2) {
-        std::fputs("usage: viewpreview PREFIX [chat|states|empty|hostile]\n", stderr);
+        std::fputs("usage: viewpreview PREFIX [chat|states|empty|hostile|topics]\n", stderr);
         return 2;
     }
     const QString scene = arguments.value(2, u"chat"_s);
@@ -159,6 +229,8 @@ int main(int argc, char **argv)
         fillStates(f);
     else if (scene == "hostile"_L1)
         fillHostile(f);
+    else if (scene == "topics"_L1)
+        fillTopics(f);
 
     views::Theme theme;
     theme.install();
@@ -187,21 +259,33 @@ int main(int argc, char **argv)
         chat->list()->scrollToBottom();
         chat->composer()->setText(QString(48'100, u'a').replace(90, 1, u"\n"_s));
     }
+    views::TopicsPage page(theme, f.clock, f.sink);
+    views::TopicsPage form(theme, f.clock, f.sink);
+    QList<std::pair<QString, QWidget *>> shots{{QString(), &window}};
+    if (scene == "topics"_L1) {
+        focus.setConversation(kTopic);
+        chat->model()->prependOlder(kTopic, {}, true, true);
+        page.setStore(&f.store);
+        page.showTopic(u"t1"_s);
+        form.setStore(&f.store);
+        form.beginCreate();
+        page.show();
+        form.show();
+        shots << std::pair<QString, QWidget *>(u"-page"_s, &page) << std::pair<QString, QWidget *>(u"-form"_s, &form);
+    }
     const QString prefix = arguments.at(1);
     for (const auto scheme : {views::Theme::Scheme::Dark, views::Theme::Scheme::Light}) {
         theme.setScheme(scheme);
         for (const int ratio : {1, 2}) {
-            for (int i = 0; i < 5; ++i)
-                QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
-            QPixmap pixmap(window.size() * ratio);
-            pixmap.setDevicePixelRatio(ratio);
-            window.render(&pixmap);
-            const QString file =
-                u"%1-%2-%3x.png"_s.arg(prefix, scheme == views::Theme::Scheme::Dark ? u"dark"_s : u"light"_s)
-                    .arg(ratio);
-            if (!pixmap.save(file)) {
-                std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
-                return 1;
+            for (const auto &[name, widget] : std::as_const(shots)) {
+                const QString file =
+                    u"%1%2-%3-%4x.png"_s
+                        .arg(prefix, name, scheme == views::Theme::Scheme::Dark ? u"dark"_s : u"light"_s)
+                        .arg(ratio);
+                if (!paint(*widget, file, ratio)) {
+                    std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
+                    return 1;
+                }
             }
         }
     }

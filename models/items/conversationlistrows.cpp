@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "models/items/displaytext.h"
+#include "models/items/topicinfo.h"
 
 namespace mesh::items {
 
@@ -94,7 +95,8 @@ void ConversationListModel::fillPreview(Row &row, const store::Conversation *con
             row.ownState = last.state;
         }
         if (last.body == protocol::BodyKind::Undecryptable) {
-            row.preview = tr("Message that could not be opened");
+            row.preview = row.id.kind == ConversationKind::Topic ? tr("Encrypted message")
+                                                                 : tr("Message that could not be opened");
             return;
         }
         row.preview = previewText(last.text);
@@ -115,7 +117,8 @@ void ConversationListModel::fillPreview(Row &row, const store::Conversation *con
         return;
     }
     if (row.id.kind == ConversationKind::Topic) {
-        row.preview = tr("topic");
+        const std::optional<TopicInfo> topic = topicOf(*m_store, row.id.key);
+        row.preview = topic && !topic->description.isEmpty() ? topic->description : tr("No messages yet");
         return;
     }
     int members = 0;
@@ -181,7 +184,10 @@ ConversationListModel::Row ConversationListModel::row(int number) const
             row.status = peer->presence == store::Presence::Gone ? protocol::PeerStatus::Offline : peer->status;
         }
         const auto typing = m_store->typing().constFind(row.peerKey);
-        row.typing = typing != m_store->typing().cend() && typing->on && typing->untilMs > m_clock.nowMs();
+        row.typing = typing != m_store->typing().cend() && typing->on && typing->untilMs > m_clock.nowMs()
+            && typing->conversation.kind == ConversationKind::Direct;
+        if (row.typing)
+            row.preview = tr("typing…");
         break;
     }
     case ConversationKind::Group:
@@ -214,9 +220,13 @@ ConversationListModel::Row ConversationListModel::row(int number) const
         row.initials = u"="_s;
         break;
     }
-    if (row.typing)
-        row.preview = tr("typing…");
-    else
+    if (entry.id.kind != ConversationKind::Direct) {
+        const QStringList names = whoTypes(*m_store, entry.id, m_clock.nowMs());
+        row.typing = !names.isEmpty();
+        if (row.typing)
+            row.preview = tr("%1: typing…", "names").arg(names.join(u", "_s));
+    }
+    if (!row.typing)
         fillPreview(row, conversation);
     return row;
 }
