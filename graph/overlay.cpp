@@ -194,7 +194,7 @@ QSizeF Overlay::drawLegendPanel(QPainter *painter, SpriteAtlas &atlas) const
     const GraphStyle &style = atlas.style();
     const QFont font = scaledFont(style.font, 11.5 / 12);
     const QFontMetricsF metrics(font);
-    const double row = std::max(22.0, metrics.height() + 6);
+    const double row = std::max(26.0, metrics.height() + 10);
     constexpr double kSign = 30;
     constexpr double kPad = 12;
     struct Line

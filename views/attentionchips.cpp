@@ -4,7 +4,6 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QListView>
-#include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
@@ -134,14 +133,14 @@ AttentionList::AttentionList(Theme &theme, items::AttentionModel &model, QWidget
     connect(m_rules, &QToolButton::toggled, this, &AttentionList::showRules);
     head->addWidget(m_rules);
     column->addLayout(head);
-    m_pages = new QStackedWidget;
-    column->addWidget(m_pages, 1);
-    auto *listPage = new QWidget;
-    auto *listColumn = new QVBoxLayout(listPage);
+    // Not a stack: that would be as large as the larger of the two.
+    m_listPage = new QWidget;
+    auto *listColumn = new QVBoxLayout(m_listPage);
     listColumn->setContentsMargins(0, 0, 0, 0);
-    m_pages->addWidget(listPage);
+    column->addWidget(m_listPage, 1);
     m_rulesPage = new AttentionRulesPage(theme, model);
-    m_pages->addWidget(m_rulesPage);
+    m_rulesPage->hide();
+    column->addWidget(m_rulesPage, 1);
     m_list = new QListView;
     m_list->setObjectName(u"attentionListView"_s);
     m_list->setAccessibleName(m_title->text());
@@ -183,7 +182,8 @@ void AttentionList::choose(const QModelIndex &index)
 
 void AttentionList::showRules(bool on)
 {
-    m_pages->setCurrentIndex(on ? 1 : 0);
+    m_listPage->setVisible(!on);
+    m_rulesPage->setVisible(on);
     m_title->setText(on ? tr("What needs attention") : tr("Needs attention"));
     m_rules->setText(on ? tr("Back to the list") : tr("Rules"));
     fit();
@@ -196,12 +196,9 @@ void AttentionList::fit()
 {
     const int width = m_theme.px(430);
     int height = m_theme.px(74 + std::clamp(m_model.rowCount(), 2, 10) * 32);
-    if (m_pages->currentWidget() == m_rulesPage) {
-        const QMargins margins = layout()->contentsMargins();
-        const int inner = width - margins.left() - margins.right();
-        height = m_rulesPage->layout()->totalHeightForWidth(inner) + m_rules->sizeHint().height() + margins.top()
-            + margins.bottom() + layout()->spacing();
-    }
+    layout()->activate();
+    if (!m_rulesPage->isHidden())
+        height = layout()->totalHeightForWidth(width);
     const int right = x() + this->width();
     resize(width, height);
     move(right - width, y());

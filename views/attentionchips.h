@@ -8,7 +8,6 @@
 
 class QLabel;
 class QListView;
-class QStackedWidget;
 class QToolButton;
 
 namespace mesh::views {
@@ -77,7 +76,7 @@ private:
     QLabel *m_title = nullptr;
     QLabel *m_note = nullptr;
     QToolButton *m_rules = nullptr;
-    QStackedWidget *m_pages = nullptr;
+    QWidget *m_listPage = nullptr;
     AttentionRulesPage *m_rulesPage = nullptr;
 };
 

@@ -90,7 +90,9 @@ NodeCard::NodeCard(Theme &theme, const protocol::Clock &clock, items::AttentionM
     for (QPushButton *&partner : m_partners) {
         partner = new QPushButton;
         partner->setProperty("flat", true);
-        partner->setStyleSheet(u"text-align: left;"_s);
+        partner->setStyleSheet(u"text-align: left; padding: %1px %2px; min-height: %3px;"_s.arg(theme.px(2))
+                                   .arg(theme.px(4))
+                                   .arg(theme.px(18)));
         column()->addWidget(partner);
     }
     m_chat = new QPushButton(tr("Open the chat"));

@@ -226,6 +226,7 @@ private Q_SLOTS:
         QWidget anchor;
         AttentionList list(theme, model, &anchor);
         list.popUp(anchor);
+        QCOMPARE(list.height(), theme.px(74 + 4 * 32)); // as large as its rows, not as its other page
         auto *view = list.findChild<QListView *>(u"attentionListView"_s);
         QCOMPARE(view->model()->rowCount(), 4);
         QSignalSpy chosen(&list, &AttentionList::activated);
