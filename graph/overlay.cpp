@@ -265,7 +265,9 @@ void Overlay::placeLegend(QSizeF viewport, bool all, SpriteAtlas &atlas)
     if (all != m_legendAll)
         m_legend = {};
     m_legendAll = all;
-    const QSizeF size = all ? drawLegendPanel(nullptr, atlas) : drawLegendLine(nullptr, atlas);
+    QSizeF size = m_legendRect.size(); // to measure words is dear
+    if (m_legend.isNull())
+        size = all ? drawLegendPanel(nullptr, atlas) : drawLegendLine(nullptr, atlas);
     m_legendRect = QRectF(QPointF(kMargin, viewport.height() - kMargin - size.height() + 4), size);
 }
 

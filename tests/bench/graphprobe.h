@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -137,13 +138,16 @@ private:
     double m_longest = 0;
 };
 
-inline Outcome measure(PaintProbe &probe, double seconds)
+//! \a stalls: also how long the event loop is away, which costs a timer of its own.
+inline Outcome measure(PaintProbe &probe, double seconds, bool stalls = true)
 {
     probe.reset();
     QElapsedTimer timer;
     timer.start();
     const double cpu = cpuSeconds();
-    const StallProbe stalls;
+    std::optional<StallProbe> away;
+    if (stalls)
+        away.emplace();
     QEventLoop loop;
     QTimer::singleShot(std::chrono::milliseconds(qint64(seconds * 1000)), Qt::PreciseTimer, &loop, &QEventLoop::quit);
     loop.exec();
@@ -153,7 +157,7 @@ inline Outcome measure(PaintProbe &probe, double seconds)
             quantile(probe.gaps(), 0.5),
             quantile(probe.gaps(), 0.99),
             quantile(probe.gaps(), 1),
-            stalls.longest(),
+            away ? away->longest() : 0,
             probe.paints()};
 }
 
