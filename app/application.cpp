@@ -122,7 +122,7 @@ std::optional<int> Application::start()
 void Application::buildWindow()
 {
     m_window = std::make_unique<MainWindow>(
-        MainWindow::Parts{*m_theme, *m_frames, m_clock, m_focus, *m_settings, *m_workspace});
+        MainWindow::Parts{*m_theme, *m_frames, m_shownClock, m_focus, *m_settings, *m_workspace});
     if (m_line.windowSize)
         m_window->resize(*m_line.windowSize);
     m_onboarding = new Onboarding(*m_theme, m_clock, *m_vault, m_window.get());
@@ -355,6 +355,7 @@ void Application::playRecording(const Expected<store::Recording> &recording)
     for (const QString &mesh : recording->meshes)
         m_workspace->addStore(mesh);
     m_replay = std::make_unique<store::ReplaySource>(*recording, m_line.replaySpeed, m_clock);
+    m_shownClock.follow(m_replay.get());
     connect(m_replay.get(), &store::ReplaySource::eventsReady, this,
             [this](const protocol::EventList &events) { m_workspace->drain().post(events); });
     m_focus.setMesh(recording->meshes.first());

@@ -73,6 +73,7 @@ private:
 
     const CommandLine m_line;
     protocol::SystemClock m_clock;
+    store::ReplayClock m_shownClock{m_clock}; //!< of what the window shows: a recording has its own time
     std::unique_ptr<DataFolder> m_folder;
     std::unique_ptr<Settings> m_settings;
     std::unique_ptr<views::Theme> m_theme;

@@ -9,12 +9,16 @@
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
+#include <limits>
+
 #include "app/settings.h"
 #include "graph/graphview.h"
 #include "models/items/displaytext.h"
 #include "models/items/graphmodel.h"
 #include "models/store/meshstore.h"
 #include "views/attentionchips.h"
+#include "views/cardplacement.h"
 #include "views/edgecard.h"
 #include "views/filterbar.h"
 #include "views/nodecard.h"
@@ -32,7 +36,9 @@ using views::Theme;
 
 namespace {
 
-constexpr int hoverRestMs = 600; // the pointer rests on a peer: the user wants to know more
+constexpr int hoverRestMs = 250;  // the pointer rests on a peer or a line: the user wants to know more
+constexpr int edgeSamples = 24;   // places along a line that are asked which is nearest to the pointer
+constexpr int edgeHalfWidth = 10; // what of a line its card leaves in sight
 
 graph::GraphStyle graphStyleOf(const Theme &theme)
 {
@@ -84,10 +90,10 @@ private:
     Settings &m_settings;
 };
 
-class SettingsSwitches final : public items::AttentionSwitches
+class SettingsRules final : public items::AttentionSettings
 {
 public:
-    explicit SettingsSwitches(Settings &settings)
+    explicit SettingsRules(Settings &settings)
         : m_settings(settings)
     {
     }
@@ -109,6 +115,14 @@ public:
         }
         m_settings.setAttentionOff(words);
     }
+    std::optional<int> threshold(AttentionKind kind) const override
+    {
+        return m_settings.attentionThreshold(protocol::toWord(kind));
+    }
+    void setThreshold(AttentionKind kind, std::optional<int> value) override
+    {
+        m_settings.setAttentionThreshold(protocol::toWord(kind), value);
+    }
 
 private:
     Settings &m_settings;
@@ -120,14 +134,15 @@ GraphPage::GraphPage(const Parts &parts, QWidget *parent)
     : QWidget(parent)
     , m_parts(parts)
     , m_savedFilters(std::make_unique<SettingsFilters>(parts.settings))
-    , m_switches(std::make_unique<SettingsSwitches>(parts.settings))
+    , m_rules(std::make_unique<SettingsRules>(parts.settings))
     , m_saveTarget(std::make_unique<views::DialogSaveTarget>())
     , m_model(std::make_unique<items::GraphModel>(parts.clock))
     , m_matches(parts.focus, parts.clock)
     , m_attention(parts.clock)
+    , m_hoverTimer(this)
 {
     setObjectName(u"graphPage"_s);
-    m_attention.setSwitches(m_switches.get());
+    m_attention.setSettings(m_rules.get());
     m_bar = new views::FilterBar(parts.theme, parts.focus, m_matches, m_savedFilters.get(), this);
     m_stack = new QStackedWidget(this);
     m_graph = new graph::GraphView(parts.frames, m_stack);
@@ -152,13 +167,17 @@ GraphPage::GraphPage(const Parts &parts, QWidget *parent)
     connect(m_chips, &views::AttentionChips::resized, this, &GraphPage::placeOverlays);
     connect(m_list, &views::AttentionList::activated, this, &GraphPage::attend);
     connect(m_nodeCard, &views::NodeCard::chatRequested, this, &GraphPage::chatRequested);
-    connect(m_nodeCard, &views::NodeCard::edgeRequested, this, &GraphPage::showEdge);
+    connect(m_nodeCard, &views::NodeCard::edgeRequested, this, [this](const QString &from, const QString &to) {
+        m_cardByHover = false;
+        showEdge(from, to);
+    });
     connect(m_nodeCard, &views::NodeCard::resized, this, &GraphPage::placeOverlays);
     connect(m_edgeCard, &views::EdgeCard::resized, this, &GraphPage::placeOverlays);
     connect(&m_attention, &items::AttentionModel::itemsChanged, this, [this] {
         const int count = m_attention.rowCount() + m_attention.hidden();
         m_listButton->setText(count > 0 ? QString::number(count) : QString());
         m_listButton->setToolTip(tr("%n peer(s) need attention", nullptr, count));
+        markAlarms();
     });
     connect(&m_export, &items::PeerExport::finished, this, &GraphPage::onExportFinished);
     connect(&parts.theme, &Theme::changed, this, &GraphPage::applyTheme);
@@ -189,6 +208,8 @@ void GraphPage::buildTrailing()
         ->setObjectName(u"exportJson"_s);
     menu->addAction(tr("Peers as CSV…"), this, [this] { exportPeers(items::ExportFormat::Csv); })
         ->setObjectName(u"exportCsv"_s);
+    menu->addAction(tr("Graph as a picture…"), m_graph, &graph::GraphView::savePicture)
+        ->setObjectName(u"exportPicture"_s);
     QAction *stop = menu->addAction(tr("Stop the export"), &m_export, &items::PeerExport::cancel);
     connect(menu, &QMenu::aboutToShow, stop, [this, stop] { stop->setVisible(m_export.isRunning()); });
     m_exportButton->setMenu(menu);
@@ -223,23 +244,25 @@ void GraphPage::wireGraph()
     connect(&m_parts.settings, &Settings::reducedMotionChanged, m_graph, &graph::GraphView::setReducedMotion);
     connect(m_graph, &graph::GraphView::peerActivated, this, &GraphPage::chatRequested);
     m_graph->setArrangementStore(&m_parts.settings);
-    connect(m_graph, &graph::GraphView::edgeSelected, this, &GraphPage::showEdge);
+    connect(m_graph, &graph::GraphView::edgeSelected, this, [this](const QString &from, const QString &to) {
+        m_cardByHover = false;
+        showEdge(from, to);
+    });
     connect(m_graph, &graph::GraphView::findRequested, this, &GraphPage::focusFilter);
     connect(m_graph, &graph::GraphView::peerSelected, this, &GraphPage::onSelected);
     connect(&m_parts.focus, &items::FocusState::hoveredPeerChanged, this, &GraphPage::onHovered);
     connect(&m_matches, &items::PeerMatches::changed, this, &GraphPage::applyFilter);
     connect(&m_parts.focus, &items::FocusState::filterHidesChanged, this, &GraphPage::applyFilter);
+    connect(m_graph, &graph::GraphView::edgeHovered, this, &GraphPage::onEdgeHovered);
+    connect(m_graph, &graph::GraphView::pictureSaved, this,
+            [this](bool, const QString &sentence) { Q_EMIT noticed(sentence); });
+    connect(m_graph, &graph::GraphView::viewMoved, this, &GraphPage::placeOverlays);
+    m_hoverTimer.setObjectName(u"hoverTimer"_s);
     m_hoverTimer.setSingleShot(true);
     m_hoverTimer.setInterval(hoverRestMs);
-    connect(&m_hoverTimer, &QTimer::timeout, this, [this] {
-        if (m_hovered.isEmpty()) {
-            if (m_cardByHover && !m_nodeCard->underMouse())
-                m_nodeCard->showPeer({});
-        } else if (!m_nodeCard->isVisible() || m_cardByHover) {
-            m_cardByHover = true;
-            showNode(m_hovered);
-        }
-    });
+    connect(&m_hoverTimer, &QTimer::timeout, this, &GraphPage::onPointerRested);
+    for (QWidget *card : {static_cast<QWidget *>(m_nodeCard), static_cast<QWidget *>(m_edgeCard)})
+        card->installEventFilter(this);
 }
 
 void GraphPage::setStore(store::MeshStore *store)
@@ -248,7 +271,10 @@ void GraphPage::setStore(store::MeshStore *store)
     m_graph->showMesh(m_parts.focus.mesh());
     m_matches.setStore(store);
     m_attention.setStore(store);
+    m_hovered.clear();
+    m_hoveredEdge = {};
     m_model->setStore(store);
+    markAlarms();
     m_table->setStore(store);
     m_nodeCard->setStore(store);
     m_edgeCard->setStore(store);
@@ -304,9 +330,24 @@ void GraphPage::showAttentionList()
     m_list->popUp(*m_listButton);
 }
 
+void GraphPage::markAlarms()
+{
+    QHash<QString, items::GraphAlarm> alarms;
+    for (int row = 0; row < m_attention.rowCount(); ++row) {
+        const items::AttentionItem item = m_attention.item(row);
+        const bool urgent = item.kind == AttentionKind::WaitsForYou || item.kind == AttentionKind::ContextFull;
+        for (const QString &key : {item.peer, item.other}) {
+            if (!key.isEmpty())
+                alarms[key] = std::max(alarms.value(key), urgent ? items::GraphAlarm::Urgent : items::GraphAlarm::Look);
+        }
+    }
+    m_model->setAlarms(alarms);
+}
+
 void GraphPage::attend(const items::AttentionItem &item)
 {
     m_parts.focus.setSelectedPeer(item.peer);
+    m_cardByHover = false;
     if (item.kind == AttentionKind::WaitsForYou) {
         m_parts.focus.setConversation(item.conversation);
         Q_EMIT conversationRequested();
@@ -319,15 +360,16 @@ void GraphPage::attend(const items::AttentionItem &item)
 
 void GraphPage::onSelected(const QString &key)
 {
+    const QString shown = key.isEmpty() ? m_graph->selectedPeer() : key; // groups are selected in the graph alone
     // Selections made elsewhere, such as by opening a chat, do not put a card over the picture.
-    if (key.isEmpty()) {
+    if (shown.isEmpty()) {
         m_nodeCard->showPeer({});
         m_edgeCard->showEdge({}, {});
     } else if (m_graph->underMouse() || m_graph->hasFocus()) {
         m_cardByHover = false;
-        showNode(key);
+        showNode(shown);
     } else if (m_nodeCard->isVisible()) {
-        showNode(key);
+        showNode(shown);
     }
 }
 
@@ -336,6 +378,29 @@ void GraphPage::onHovered(const QString &key)
     m_hovered = key;
     if (mode() == Mode::Graph)
         m_hoverTimer.start();
+}
+
+void GraphPage::onEdgeHovered(const QString &from, const QString &to)
+{
+    m_hoveredEdge = {from, to};
+    m_hoverTimer.start();
+}
+
+void GraphPage::onPointerRested()
+{
+    views::InspectorCard *card = shownCard();
+    if (card && (!m_cardByHover || card->underMouse()))
+        return; // a card that a click keeps, or that is being read
+    if (!m_hovered.isEmpty()) {
+        showNode(m_hovered);
+        m_cardByHover = true;
+    } else if (!m_hoveredEdge.first.isEmpty()) {
+        showEdge(m_hoveredEdge.first, m_hoveredEdge.second);
+        m_cardByHover = true;
+    } else if (card) {
+        m_nodeCard->showPeer({});
+        m_edgeCard->showEdge({}, {});
+    }
 }
 
 void GraphPage::showNode(const QString &key)
@@ -349,8 +414,73 @@ void GraphPage::showEdge(const QString &from, const QString &to)
 {
     if (!from.isEmpty())
         m_nodeCard->showPeer({});
+    m_shownEdge = {from, to};
+    // Under the pointer if it is on that line, else in the middle.
+    m_edgeShare = 0.5;
+    if (m_hoveredEdge == m_shownEdge) {
+        double nearest = std::numeric_limits<double>::max();
+        for (int i = 1; i < edgeSamples; ++i) {
+            const double share = double(i) / edgeSamples;
+            const QPointF way = m_graph->edgePosition(from, to, share) - m_graph->pointerPosition();
+            if (const double distance = QPointF::dotProduct(way, way); distance < nearest) {
+                nearest = distance;
+                m_edgeShare = share;
+            }
+        }
+    }
     m_edgeCard->showEdge(from, to);
     placeOverlays();
+}
+
+views::InspectorCard *GraphPage::shownCard() const
+{
+    if (!m_nodeCard->isHidden())
+        return m_nodeCard;
+    return m_edgeCard->isHidden() ? nullptr : m_edgeCard;
+}
+
+QRectF GraphPage::edgeSubject() const
+{
+    const auto &[from, to] = m_shownEdge;
+    constexpr QPointF nowhere(-1, -1);
+    QPointF at = m_graph->edgePosition(from, to, m_edgeShare);
+    if (at == nowhere)
+        at = m_graph->edgePosition(to, from, 1 - m_edgeShare);
+    if (at == nowhere) // nothing passed lately: where the line would be
+        at = (m_graph->peerPosition(from) + m_graph->peerPosition(to)) / 2;
+    return QRectF(at.x() - edgeHalfWidth, at.y() - edgeHalfWidth, 2 * edgeHalfWidth, 2 * edgeHalfWidth);
+}
+
+void GraphPage::placeCard(views::InspectorCard &card)
+{
+    views::CardSurroundings around;
+    around.view = m_graph->rect();
+    around.keepOut = m_graph->chrome();
+    if (!m_chips->isHidden())
+        around.keepOut << QRectF(m_chips->geometry());
+    QStringList inSight;
+    if (&card == m_nodeCard) {
+        around.subject = m_graph->peerBox(m_nodeCard->peer());
+        inSight = m_model->neighbours(m_nodeCard->peer());
+    } else {
+        around.subject = edgeSubject();
+        inSight = {m_shownEdge.first, m_shownEdge.second};
+    }
+    if (around.subject.isNull()) // out of sight: at the side that words are read to
+        around.subject = QRectF(m_graph->width(), m_graph->height() / 2.0, 1, 1);
+    // Figures below change all the time: a card stays where it is while nothing is wrong with that.
+    const bool stays = m_placement.subject == around.subject && m_placement.view == around.view
+        && m_placement.card == card.geometry()
+        && std::none_of(around.keepOut.cbegin(), around.keepOut.cend(),
+                        [&](const QRectF &rect) { return rect.intersects(QRectF(card.geometry())); });
+    if (stays)
+        return;
+    for (const QString &key : std::as_const(inSight))
+        around.inSight << m_graph->peerPosition(key);
+    card.move(views::placeCard(card.size(), around));
+    card.raise();
+    m_placement = {around.subject, around.view, card.geometry()};
+    m_graph->setCoveredArea(card.geometry());
 }
 
 void GraphPage::placeOverlays()
@@ -359,12 +489,30 @@ void GraphPage::placeOverlays()
     m_chips->setWidthLimit(std::max(m_parts.theme.px(160), m_graph->width() / 2));
     m_chips->move(m_graph->width() - m_chips->width() - margin, m_parts.theme.px(4));
     m_chips->raise();
-    for (QWidget *card : {static_cast<QWidget *>(m_nodeCard), static_cast<QWidget *>(m_edgeCard)}) {
-        // Above the legend in the lower corner; on a low window the head stays in sight.
-        const int bottom = m_graph->height() - m_parts.theme.px(40);
-        card->move(m_graph->width() - card->width() - margin, std::max(margin, bottom - card->height()));
-        card->raise();
+    if (views::InspectorCard *card = shownCard())
+        placeCard(*card);
+}
+
+bool GraphPage::eventFilter(QObject *watched, QEvent *event)
+{
+    switch (event->type()) {
+    case QEvent::Leave:
+        m_hoverTimer.start();
+        break;
+    case QEvent::MouseButtonPress:
+        m_cardByHover = false; // whoever touches it wants to keep it
+        break;
+    case QEvent::Hide:
+        if (!shownCard()) {
+            m_cardByHover = false;
+            m_placement = {};
+            m_graph->setCoveredArea({});
+        }
+        break;
+    default:
+        break;
     }
+    return QWidget::eventFilter(watched, event);
 }
 
 void GraphPage::resizeEvent(QResizeEvent *event)

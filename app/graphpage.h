@@ -6,6 +6,7 @@
 #include <QtWidgets/QWidget>
 
 #include <memory>
+#include <utility>
 
 #include "models/items/attentionmodel.h"
 #include "models/items/peerexport.h"
@@ -29,6 +30,7 @@ class AttentionChips;
 class AttentionList;
 class EdgeCard;
 class FilterBar;
+class InspectorCard;
 class NodeCard;
 class PeerTable;
 class SaveTarget;
@@ -87,6 +89,7 @@ Q_SIGNALS:
     void noticed(const QString &sentence);
 
 protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
@@ -97,16 +100,30 @@ private:
     void applyFilter();
     void placeOverlays();
     void attend(const items::AttentionItem &item);
+    void markAlarms();
     void onSelected(const QString &key);
     void onHovered(const QString &key);
+    void onEdgeHovered(const QString &from, const QString &to);
+    void onPointerRested();
     void showNode(const QString &key);
     void showEdge(const QString &from, const QString &to);
+    views::InspectorCard *shownCard() const;
+    void placeCard(views::InspectorCard &card);
+    QRectF edgeSubject() const;
     void onExportFinished(bool ok, const QString &sentence);
+
+    //! Where a card was put, and for what.
+    struct Placement
+    {
+        QRectF subject;
+        QRect view;
+        QRect card;
+    };
 
     const Parts m_parts;
     QPointer<store::MeshStore> m_store;
     std::unique_ptr<items::SavedFilters> m_savedFilters;
-    std::unique_ptr<items::AttentionSwitches> m_switches;
+    std::unique_ptr<items::AttentionSettings> m_rules;
     std::unique_ptr<views::SaveTarget> m_saveTarget;
     std::unique_ptr<items::GraphModel> m_model;
     items::PeerMatches m_matches;
@@ -127,7 +144,11 @@ private:
     QToolButton *m_exportButton = nullptr;
     QTimer m_hoverTimer;
     QString m_hovered;
-    bool m_cardByHover = false; //!< the node card is up only because the pointer rests
+    std::pair<QString, QString> m_hoveredEdge;
+    std::pair<QString, QString> m_shownEdge;
+    double m_edgeShare = 0.5; //!< how far along the shown edge its card points
+    Placement m_placement;
+    bool m_cardByHover = false; //!< a card is up only because the pointer rests; a click keeps it
 };
 
 } // namespace mesh::app

@@ -198,4 +198,20 @@ void Settings::setAttentionOff(const QStringList &words)
     m_file.setValue("attention/off"_L1, words);
 }
 
+std::optional<int> Settings::attentionThreshold(const QString &word) const
+{
+    bool isNumber = false;
+    const int value = m_file.value("attention/from-"_L1 + word).toInt(&isNumber);
+    return isNumber ? std::optional(value) : std::nullopt;
+}
+
+void Settings::setAttentionThreshold(const QString &word, std::optional<int> value)
+{
+    const QString key = "attention/from-"_L1 + word;
+    if (value)
+        m_file.setValue(key, *value);
+    else
+        m_file.remove(key);
+}
+
 } // namespace mesh::app

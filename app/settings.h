@@ -6,6 +6,8 @@
 #include <QtCore/QSettings>
 #include <QtCore/QStringList>
 
+#include <optional>
+
 #include "graph/arrangement.h"
 #include "models/items/notificationrules.h"
 
@@ -71,6 +73,9 @@ public:
     //! Words of the attention rules that are switched off.
     QStringList attentionOff() const;
     void setAttentionOff(const QStringList &words);
+    //! The figure chosen for an attention rule, by its word; nullopt: none, or not a number.
+    std::optional<int> attentionThreshold(const QString &word) const;
+    void setAttentionThreshold(const QString &word, std::optional<int> value);
 
 Q_SIGNALS:
     void schemeChanged(const QString &name);

@@ -15,9 +15,7 @@ namespace {
 constexpr double kDotSpacing = 7;        // logical pixels between the dots of a ring
 constexpr double kMostRingRadius = 4000; // beyond it a ring is a straight line nobody reads
 constexpr int kMostRings = 2;            // with many rows only the first and the last are drawn
-constexpr double kLegendWidth = 440;     // the lower left corner is the legend's
-constexpr double kLegendHeight = 38;
-constexpr double kLabelGap = 9; // pixels between an arc and its name
+constexpr double kLabelGap = 9;          // pixels between an arc and its name
 
 double degrees(double radians)
 {
@@ -43,7 +41,7 @@ BackgroundLayer::Arc BackgroundLayer::arcOf(const GraphCamera &camera, const ite
 void BackgroundLayer::paint(QPainter &painter, const GraphCamera &camera, const items::GraphLayout &layout,
                             SpriteAtlas &atlas)
 {
-    if (atlas.isVector()) {
+    if (!atlas.keepsPixmaps()) {
         painter.fillRect(QRectF(QPointF(), camera.viewport), atlas.style().background);
         draw(painter, camera, layout, atlas);
         return;
@@ -63,6 +61,12 @@ void BackgroundLayer::paint(QPainter &painter, const GraphCamera &camera, const 
         m_stale = false;
     }
     painter.drawImage(QPointF(), m_picture);
+}
+
+void BackgroundLayer::setLegend(const QRectF &rect)
+{
+    m_stale = m_stale || rect != m_legend;
+    m_legend = rect;
 }
 
 void BackgroundLayer::setLit(const QStringList &groups)
@@ -143,7 +147,7 @@ void BackgroundLayer::draw(QPainter &painter, const GraphCamera &camera, const i
                      [](const auto *a, const auto *b) { return a->occupied > b->occupied; });
     m_names.clear();
     const QFontMetricsF metrics(atlas.font(SpriteAtlas::Text::Group));
-    QList<QRectF> taken{QRectF(0, view.bottom() - kLegendHeight, kLegendWidth, kLegendHeight)};
+    QList<QRectF> taken{m_legend.adjusted(-8, -4, 8, 4)};
     for (const items::GraphLayout::Sector *sector : order) {
         const QString room = metrics.elidedText(u'@' + sector->group, Qt::ElideRight, 150);
         const double width = metrics.horizontalAdvance(room);

@@ -23,6 +23,8 @@ public:
     //! Draws the picture, making it first if camera, layout or style are not those it was made for.
     void paint(QPainter &painter, const GraphCamera &camera, const items::GraphLayout &layout, SpriteAtlas &atlas);
 
+    //! Where the legend stands: no name is written there.
+    void setLegend(const QRectF &rect);
     //! Groups whose arcs are lit up: those of the peer that is looked at.
     void setLit(const QStringList &groups);
     //! The group whose arc or name is at \a view, as last painted; empty if none.
@@ -51,6 +53,7 @@ private:
     QImage m_picture;
     GraphCamera m_camera;
     QStringList m_lit;
+    QRectF m_legend;
     QList<Name> m_names;
     int m_generation = -1;
     bool m_stale = true;

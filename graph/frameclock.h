@@ -29,6 +29,7 @@ public:
     //! What the timer runs at now; 0: it does not.
     int currentRate() const { return m_rate; }
     bool isRunning() const { return m_timer.isActive(); }
+    const protocol::Clock &clock() const { return m_clock; }
     //! Monotonic now, in nanoseconds.
     qint64 nowNs() const { return m_clock.monotonicNs(); }
     //! Wall time, milliseconds since the epoch.

@@ -169,6 +169,8 @@ private:
             parts << AccessibleWords::tr("link lost");
         if (peer.presence == items::GraphPresence::Gone)
             parts << AccessibleWords::tr("has left");
+        if (peer.alarm != items::GraphAlarm::None)
+            parts << AccessibleWords::tr("needs attention");
         if (peer.waiting)
             parts << AccessibleWords::tr("waits for you");
         for (const QString &group : peer.groups)

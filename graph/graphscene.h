@@ -40,10 +40,13 @@ public:
     void setModel(items::GraphModel *model, qint64 nowNs);
     void setStyle(const GraphStyle &style);
     void setReducedMotion(bool on);
-    //! Sprites and words as paths and texts: for painting to a vector device.
-    void setVector(bool on) { m_atlas.setVector(on); }
-    //! Shows what \a other shows now: model, style, camera, selection, traffic.
-    void showLike(const GraphScene &other, qint64 nowNs);
+    //! For painting to something else than the window.
+    void setOutput(SpriteAtlas::Output output) { m_atlas.setOutput(output); }
+    bool isVector() const { return m_atlas.isVector(); }
+    //! Shows what \a other shows now: style, camera, selection, traffic. \a model is what that one shows, or a copy.
+    void showLike(const GraphScene &other, items::GraphModel *model, qint64 nowNs);
+    //! What the view is doing, in a few words; empty: nothing.
+    void setNote(const QString &note) { m_note = note; }
     void setViewport(QSizeF size, qreal devicePixelRatio, qint64 nowNs);
 
     void syncNodes(bool placesMoved, qint64 nowNs);
@@ -71,6 +74,12 @@ public:
     //! The group whose arc or name is at \a view; empty if none.
     QString groupAt(QPointF view) const;
     bool isOnMinimap(QPointF view) const;
+    //! What stands on the view besides the graph: legend, notes, and the minimap's place.
+    QList<QRectF> chrome() const;
+    //! A part of the view that something else covers: no minimap is drawn below it.
+    void setCovered(const QRectF &area) { m_covered = area; }
+    //! The box of a peer with its label; null if it is not seen.
+    QRectF boxOf(const QString &key);
     void centreFromMinimap(QPointF view, qint64 nowNs);
     bool isOnLegend(QPointF view) const { return m_overlay.legendRect().contains(view); }
     void setLegendShownWhole(bool on) { m_legendAll = on; }
@@ -98,7 +107,12 @@ public:
 
     void paintFocusFrame(QPainter &painter) const;
 
+    //! New lines of one frame, and those that may wait for the next ones; the oldest beyond are left out and counted.
+    static constexpr std::size_t kMostLinesAFrame = 2000;
+    static constexpr std::size_t kMostLinesWaiting = 8000;
+
     FrameCost cost() const { return m_cost; }
+    FrameWork work() const;
     int dotCount() const { return int(m_pulses.dots().size()); }
     qint64 dotsMerged() const { return m_pulses.dotsMerged(); }
     Overlay::Honesty honesty() const;
@@ -114,11 +128,14 @@ private:
         qint64 startNs = 0;
     };
 
+    bool minimapShown() const;
     bool curveOf(const items::GraphPulse &pulse, const GraphCamera &camera, EdgeCurve &curve) const;
     bool curveOf(const EdgeName &edge, EdgeCurve &curve) const;
     //! How far \a pulse gets on its way: 1, or less if it failed.
     static double reachOf(const items::GraphPulse &pulse);
     //! The trail of \a live: one stroke, or several where it is dotted.
+    //! Whether the filter lets one of its ends pass; what goes between others steps back with them.
+    bool concernsShown(const items::GraphPulse &pulse) const;
     void addStrokes(const LivePulse &live, const EdgeCurve &curve, double strength,
                     std::vector<EdgeStroke> &strokes) const;
     bool glide(qint64 nowNs);
@@ -166,7 +183,12 @@ private:
     QPointF m_glideFrom;           //!< world
     bool m_following = false;
     bool m_legendAll = false;
+    QRectF m_covered;
+    QString m_note;
     FrameCost m_cost;
+    int m_filteredOut = 0; //!< as of the last syncNodes()
+    int m_linesPosted = 0;
+    qint64 m_linesLeftOut = 0;
     qreal m_ratio = 1;
     bool m_reducedMotion = false;
     bool m_placeStale = true;

@@ -160,14 +160,14 @@ void GraphScene::paintRipples(QPainter &painter, qint64 nowNs)
 void GraphScene::paintDots(QPainter &painter, qint64 nowNs)
 {
     paintFailures(painter, nowNs);
-    if (!m_emphasis.bright.isEmpty())
-        painter.setOpacity(kDimmedTrails);
+    const double opacity = m_emphasis.bright.isEmpty() ? 1 : kDimmedTrails;
     const QRectF view = QRectF(QPointF(), m_camera.viewport).adjusted(-12, -12, 12, 12);
     int counts = 0;
     EdgeCurve curve;
     for (const LivePulse &dot : m_pulses.dots()) {
         if (!curveOf(dot.pulse, m_camera, curve))
             continue;
+        painter.setOpacity(concernsShown(dot.pulse) ? opacity : std::min(opacity, kDimmedTrails));
         const double progress = m_reducedMotion ? 0.5 : Pulses::progress(dot.startNs, nowNs);
         const QPointF at = curve.at(progress * reachOf(dot.pulse));
         if (!view.contains(at))
@@ -205,16 +205,22 @@ void GraphScene::paint(QPainter &painter, qint64 nowNs, qint64 nowMs)
         timer.restart();
         return ms;
     };
-    if (!m_model || m_model->peerCount() == 0) {
+    if (!m_model || m_model->isEmpty()) {
         painter.fillRect(QRectF(QPointF(), m_camera.viewport), m_style.background);
         m_overlay.paintEmpty(painter, m_camera.viewport, m_atlas);
         m_cost = {lap(), 0, 0, 0, 0, m_cost.worker};
         return;
     }
-    if (m_atlas.isVector()) {
+    if (!m_atlas.keepsPixmaps())
         painter.setRenderHint(QPainter::Antialiasing);
+    if (m_atlas.isVector())
         m_fadedUntilNs = nowNs;
-    }
+    m_overlay.placeLegend(m_camera.viewport, m_legendAll, m_atlas);
+    m_background.setLegend(m_overlay.legendRect());
+    QList<QRectF> keepOut{m_overlay.legendRect()};
+    if (minimapShown() && m_atlas.keepsPixmaps())
+        keepOut << Minimap::rect(m_camera);
+    m_placeStale = m_nodes.setKeepOut(keepOut) || m_placeStale;
     m_background.paint(painter, m_camera, m_model->layout(), m_atlas);
     m_cost.background = lap();
     paintTrails(painter);
@@ -233,22 +239,13 @@ void GraphScene::paint(QPainter &painter, qint64 nowNs, qint64 nowMs)
     m_nodes.paint(painter, m_model->nodes(), m_emphasis, m_atlas);
     m_cost.nodes = lap();
 
-    m_overlay.paintLegend(painter, m_camera.viewport, m_legendAll, m_atlas);
+    m_overlay.paintLegend(painter, m_atlas);
     m_overlay.paintHonesty(painter, m_camera.viewport, honesty(), nowMs, m_atlas);
-    if (Minimap::isShown(m_camera) && !m_atlas.isVector())
+    if (minimapShown() && m_atlas.keepsPixmaps()) // it is a control, not part of a saved picture
         m_minimap.paint(painter, m_camera, *m_model, m_nodes.placed(), nowMs, m_atlas);
-    if (const GraphNode *followed = m_following ? m_model->node(m_selected) : nullptr)
-        m_overlay.paintFollowing(painter, m_camera.viewport, followed->name, m_atlas);
-    if (m_emphasis.hovered >= 0) {
-        const PlacedNode &placed = m_nodes.placed()[size_t(m_emphasis.hovered)];
-        QList<QPointF> neighbours;
-        for (const int index : std::as_const(m_emphasis.bright)) {
-            if (index >= 0 && index != m_emphasis.hovered)
-                neighbours << m_nodes.placed()[size_t(index)].view;
-        }
-        m_overlay.paintCard(painter, m_camera.viewport, placed.view, double(placed.radius),
-                            m_model->nodes()[size_t(m_emphasis.hovered)], neighbours, nowMs, m_atlas);
-    }
+    const GraphNode *followed = m_following ? m_model->node(m_selected) : nullptr;
+    const QString note = !m_note.isEmpty() ? m_note : followed ? Overlay::followingText(followed->name) : QString();
+    m_overlay.paintNote(painter, m_camera.viewport, note, m_atlas);
     m_cost.overlay += lap();
 }
 

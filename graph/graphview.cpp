@@ -194,7 +194,13 @@ void GraphView::selectPeer(const QString &key)
     if (hasFocus())
         announceSelection(this);
     wake();
-    Q_EMIT peerSelected(group ? QString() : key);
+    tellSelectedPeer();
+}
+
+void GraphView::tellSelectedPeer()
+{
+    const items::GraphNode *node = m_model ? m_model->node(selectedPeer()) : nullptr;
+    Q_EMIT peerSelected(node && node->isGroup() ? QString() : selectedPeer());
 }
 
 void GraphView::hover(const QString &key)
@@ -236,6 +242,22 @@ QPointF GraphView::peerPosition(const QString &key) const
     return m_scene->positionOf(key);
 }
 
+QRectF GraphView::peerBox(const QString &key) const
+{
+    return m_scene->boxOf(key);
+}
+
+QList<QRectF> GraphView::chrome() const
+{
+    return m_scene->chrome();
+}
+
+void GraphView::setCoveredArea(const QRectF &area)
+{
+    m_scene->setCovered(area);
+    wake();
+}
+
 std::pair<QString, QString> GraphView::edgeAt(QPointF position) const
 {
     const EdgeName edge = m_scene->edgeAt(position, m_clock.nowNs());
@@ -255,6 +277,11 @@ QString GraphView::honesty() const
 FrameCost GraphView::lastCost() const
 {
     return m_scene->cost();
+}
+
+FrameWork GraphView::lastWork() const
+{
+    return m_scene->work();
 }
 
 qint64 GraphView::dotsMerged() const
@@ -321,7 +348,7 @@ void GraphView::onFrame(qint64 nowNs)
 
 void GraphView::describe()
 {
-    if (!m_model || m_model->peerCount() == 0) {
+    if (!m_model || m_model->isEmpty()) {
         setAccessibleDescription(tr("No peers yet."));
         return;
     }
@@ -343,6 +370,12 @@ void GraphView::paintEvent(QPaintEvent *)
     m_scene->paint(painter, m_clock.nowNs(), m_clock.nowMs());
     if (m_focusByKey && hasFocus())
         m_scene->paintFocusFrame(painter);
+    const std::pair part(m_scene->camera().zoom, m_scene->camera().pan);
+    if (const QList<QRectF> chrome = m_scene->chrome(); part != m_shownPart || chrome != m_shownChrome) {
+        m_shownPart = part;
+        m_shownChrome = chrome;
+        QMetaObject::invokeMethod(this, &GraphView::viewMoved, Qt::QueuedConnection); // nothing moves within a paint
+    }
 }
 
 void GraphView::resizeEvent(QResizeEvent *)

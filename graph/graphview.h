@@ -21,6 +21,7 @@ namespace mesh::graph {
 class ArrangementStore;
 class FrameClock;
 class GraphScene;
+struct FrozenGraph;
 
 //! What one frame cost on the GUI thread and on the raster worker, for benchmarks and the status line. Milliseconds.
 struct FrameCost
@@ -32,6 +33,15 @@ struct FrameCost
     double overlay = 0;
     double worker = 0; //!< fade and new edges, on the raster thread
     double total() const { return background + trails + nodes + dots + overlay; }
+};
+
+//! How much one frame had to do. All of it is bounded, however much arrives.
+struct FrameWork
+{
+    int lines = 0;   //!< new lines that were handed to the raster worker
+    int waiting = 0; //!< new lines that wait for a later frame
+    int dots = 0;
+    int labels = 0; //!< that a place was looked for
 };
 
 //! The radial graph of one mesh: groups as arcs, peers as shapes, messages as dots that leave fading trails.
@@ -86,6 +96,15 @@ public:
     //! Centre of a peer in widget coordinates; (-1,-1) if it is not there.
     QPointF peerPosition(const QString &key) const;
 
+    //! The box of a peer with its label, in widget coordinates; null if it is not seen.
+    QRectF peerBox(const QString &key) const;
+    //! What stands on the view besides the graph (legend, notes, minimap), in widget coordinates: not to be covered.
+    QList<QRectF> chrome() const;
+    //! Something else covers \a area; the minimap makes room while it would lie below it. Null: nothing does.
+    void setCoveredArea(const QRectF &area);
+    //! Where the pointer was last over the view.
+    QPointF pointerPosition() const { return m_pointerAt; }
+
     //! Line at a widget position, two empty keys if there is none.
     std::pair<QString, QString> edgeAt(QPointF position) const;
     //! The curve of a line at \a t from 0 (sender) to 1, in widget coordinates; (-1,-1) if there is no such line.
@@ -95,14 +114,21 @@ public:
     QImage picture(double scale) const;
     //! What is shown as an SVG of shapes and texts. \return false if \a device cannot be written.
     bool writeSvg(QIODevice *device) const;
-    //! Asks for a file and writes a PNG or SVG there.
+    //! Asks for a file and writes a PNG or SVG there, as savePictureTo().
     void savePicture();
+    //! Writes what is shown now as an SVG if \a path ends so, else as a PNG of twice the size. Drawn and written on
+    //! another thread, however large the mesh is; pictureSaved() tells the end. One at a time: false while one is
+    //! saved.
+    bool savePictureTo(const QString &path);
+    bool isSavingPicture() const { return m_savingPicture; }
 
     //! What is aggregated, left out or dropped now, in words; empty if nothing is.
     QString honesty() const;
 
     //! Cost of the newest painted frame.
     FrameCost lastCost() const;
+    //! Work of the newest frame.
+    FrameWork lastWork() const;
     //! Messages that the view did not draw as a dot of their own because there were too many at once.
     qint64 dotsMerged() const;
     //! Dots under way now.
@@ -117,11 +143,14 @@ public:
 
 Q_SIGNALS:
     void peerActivated(const QString &key);                    //!< double click or Enter: open the chat
-    void peerSelected(const QString &key);                     //!< empty: selection cleared
+    void peerSelected(const QString &key);                     //!< also when it is clicked again; empty: cleared
     void edgeHovered(const QString &from, const QString &to);  //!< empty: none any more
-    void edgeSelected(const QString &from, const QString &to); //!< empty: none any more
+    void edgeSelected(const QString &from, const QString &to); //!< as peerSelected()
+    void viewMoved();                                          //!< another part is shown, or chrome() is elsewhere
     void findRequested();                                      //!< F: put the cursor into the filter
     void followingChanged(bool on);
+    //! \a sentence: what became of savePictureTo(), for the user.
+    void pictureSaved(bool ok, const QString &sentence);
 
 protected:
     bool event(QEvent *event) override;
@@ -142,12 +171,16 @@ protected:
 
 private:
     void onFrame(qint64 nowNs);
+    std::shared_ptr<FrozenGraph> frozen(double ratio, bool vector) const;
+    void onPictureSaved(const QString &path, const QString &problem);
     void onNodesChanged(bool placesMoved);
     void onPulses(const QList<items::GraphPulse> &pulses);
     void onSummaryChanged();
     //! Paints at the next turn, and asks for frames if something moves now.
     void wake();
     void hover(const QString &key);
+    void hoverNothing();
+    void tellSelectedPeer();
     void refreshHover(QPointF at);
     void walk(QPointF step);
     void togglePin();
@@ -165,11 +198,15 @@ private:
     QTimer m_keepTimer;
     QPointF m_pressAt;
     QPointF m_lastAt;
-    QString m_pressedPeer; //!< the peer under the pressed button
+    QPointF m_pointerAt;
+    QList<QRectF> m_shownChrome;
+    std::pair<double, QPointF> m_shownPart; //!< zoom and pan of the newest frame
+    QString m_pressedPeer;                  //!< the peer under the pressed button
     bool m_pressed = false;
     bool m_dragging = false;
     bool m_onMinimap = false; //!< the press began there
     bool m_focusByKey = false;
+    bool m_savingPicture = false;
     bool m_tellingFocus = false; //!< the change of FocusState is our own
 };
 

@@ -84,6 +84,7 @@ void GraphView::mousePressEvent(QMouseEvent *event)
 void GraphView::mouseMoveEvent(QMouseEvent *event)
 {
     const QPointF at = event->position();
+    m_pointerAt = at;
     if (m_onMinimap) {
         m_scene->centreFromMinimap(at, m_clock.nowNs());
         arranged();
@@ -98,7 +99,7 @@ void GraphView::mouseMoveEvent(QMouseEvent *event)
         return;
     if (!m_dragging) {
         m_dragging = true;
-        hover({});
+        hoverNothing();
         setCursor(Qt::ClosedHandCursor);
     }
     const qint64 now = m_clock.nowNs();
@@ -121,9 +122,15 @@ void GraphView::mouseReleaseEvent(QMouseEvent *event)
     m_pressed = false;
     if (!m_dragging) {
         if (event->button() == Qt::LeftButton) {
-            const auto [from, to] = m_pressedPeer.isEmpty() ? edgeAt(event->position()) : std::pair<QString, QString>();
+            const auto edge = m_pressedPeer.isEmpty() ? edgeAt(event->position()) : std::pair<QString, QString>();
+            const bool peerAgain = !m_pressedPeer.isEmpty() && m_pressedPeer == selectedPeer();
+            const bool edgeAgain = !edge.first.isEmpty() && edge == selectedEdge();
             selectPeer(m_pressedPeer);
-            selectEdge(from, to);
+            selectEdge(edge.first, edge.second);
+            if (peerAgain)
+                tellSelectedPeer();
+            if (edgeAgain)
+                Q_EMIT edgeSelected(edge.first, edge.second);
         }
     } else if (!m_pressedPeer.isEmpty() && m_model) {
         m_model->pin(m_pressedPeer, m_scene->camera().toWorld(event->position()));
@@ -211,6 +218,9 @@ void GraphView::contextMenuEvent(QContextMenuEvent *event)
         arranged();
     });
     pins->setEnabled(m_model && !m_model->pins().isEmpty());
+    QAction *again = menu.addAction(tr("Lay out again"), this, [this] { m_model->relayout(); });
+    again->setObjectName(QStringLiteral("graphLayOutAgain"));
+    again->setEnabled(m_model && !m_model->isEmpty());
     menu.addSeparator();
     menu.addAction(tr("Save picture…"), this, &GraphView::savePicture);
     menu.exec(event->globalPos());
@@ -218,13 +228,18 @@ void GraphView::contextMenuEvent(QContextMenuEvent *event)
 
 void GraphView::leaveEvent(QEvent *)
 {
-    hover({});
-    if (!m_scene->hoveredEdge().isEmpty()) {
-        m_scene->setHoveredEdge({});
-        wake();
-        Q_EMIT edgeHovered({}, {});
-    }
+    hoverNothing();
     unsetCursor();
+}
+
+void GraphView::hoverNothing()
+{
+    hover({});
+    if (m_scene->hoveredEdge().isEmpty())
+        return;
+    m_scene->setHoveredEdge({});
+    wake();
+    Q_EMIT edgeHovered({}, {});
 }
 
 void GraphView::refreshHover(QPointF at)

@@ -29,6 +29,8 @@ constexpr double kDetailsFrom = 27; // radius from which a peer's summary, model
 constexpr double kNameRoom = 170;   // logical pixels
 constexpr double kDetailRoom = 190;
 constexpr double kGroupSize = 1.5; // a collapsed group beside a peer
+constexpr double kGroupGap = 5;    // logical pixels between a collapsed group and whoever is beside it
+constexpr double kLeastGroup = 10; // radius of one that has no room
 constexpr int kPictureFrom = 40;   // that many peers are kept as a picture
 constexpr int kMostLabels = 500;
 constexpr double kDimmed = 0.22;
@@ -69,7 +71,7 @@ int importance(const GraphNode &node, int index, const NodeLayer::Emphasis &emph
     if (index == emphasis.selected || index == emphasis.hovered)
         return 1000;
     return (emphasis.bright.contains(index) ? 400 : 0) + (node.isGroup() ? 350 : 0) + (node.waiting ? 300 : 0)
-        + (node.self ? 200 : 0) + (node.status == protocol::PeerStatus::Working ? 40 : 0)
+        + 100 * int(node.alarm) + (node.self ? 200 : 0) + (node.status == protocol::PeerStatus::Working ? 40 : 0)
         + 8 * std::min(8, int(std::log2(1 + double(node.traffic))));
 }
 
@@ -161,6 +163,14 @@ void NodeLayer::drag(int index, QPointF world)
     movement.moving = false;
 }
 
+bool NodeLayer::setKeepOut(const QList<QRectF> &rects)
+{
+    if (rects == m_keepOut)
+        return false;
+    m_keepOut = rects;
+    return true;
+}
+
 void NodeLayer::place(const std::vector<GraphNode> &nodes, const GraphCamera &camera, const Emphasis &emphasis,
                       SpriteAtlas &atlas)
 {
@@ -183,8 +193,34 @@ void NodeLayer::place(const std::vector<GraphNode> &nodes, const GraphCamera &ca
         ++m_visible;
         m_cells[cellOf(placed.view.x(), placed.view.y())].push_back(int(i));
     }
+    for (size_t i = 0; i < m_placed.size() && i < nodes.size(); ++i) {
+        if (m_placed[i].visible && nodes[i].isGroup())
+            fitIn(int(i));
+    }
     placeLabels(nodes, emphasis, atlas);
     m_pictureStale = true;
+}
+
+// A collapsed group is larger than a peer; in a narrow sector it must not lie over its neighbours.
+void NodeLayer::fitIn(int index)
+{
+    PlacedNode &placed = m_placed[size_t(index)];
+    double room = placed.radius;
+    for (int dx = -2; dx <= 2; ++dx) {
+        for (int dy = -2; dy <= 2; ++dy) {
+            const auto cell = m_cells.constFind(cellOf(placed.view.x() + dx * kCell, placed.view.y() + dy * kCell));
+            if (cell == m_cells.cend())
+                continue;
+            for (const int other : *cell) {
+                if (other == index)
+                    continue;
+                const QPointF way = m_placed[size_t(other)].view - placed.view;
+                room =
+                    std::min(room, std::hypot(way.x(), way.y()) - double(m_placed[size_t(other)].radius) - kGroupGap);
+            }
+        }
+    }
+    placed.radius = float(std::max(room, std::min<double>(placed.radius, kLeastGroup)));
 }
 
 void NodeLayer::placeLabels(const std::vector<GraphNode> &nodes, const Emphasis &emphasis, SpriteAtlas &atlas)
@@ -202,10 +238,18 @@ void NodeLayer::placeLabels(const std::vector<GraphNode> &nodes, const Emphasis 
         }
         order.emplace_back(rank, int(i));
     }
-    std::sort(order.begin(), order.end(), [&nodes](const auto &a, const auto &b) {
+    const auto before = [&nodes](const auto &a, const auto &b) {
         return a.first != b.first ? a.first > b.first : nodes[size_t(a.second)].key < nodes[size_t(b.second)].key;
-    });
+    };
+    if (order.size() > kMostLabelsTried) {
+        std::nth_element(order.begin(), order.begin() + kMostLabelsTried, order.end(), before);
+        m_labelsHidden += int(order.size()) - kMostLabelsTried;
+        order.resize(kMostLabelsTried);
+    }
+    m_labelsTried = int(order.size());
+    std::sort(order.begin(), order.end(), before);
 
+    const QRectF inside(QPointF(), m_viewport);
     const double height = QFontMetricsF(atlas.font(SpriteAtlas::Text::Label)).height();
     const double detailHeight = QFontMetricsF(atlas.font(SpriteAtlas::Text::Detail)).height();
     QHash<quint32, std::vector<QRectF>> taken;
@@ -227,6 +271,8 @@ void NodeLayer::placeLabels(const std::vector<GraphNode> &nodes, const Emphasis 
         return free;
     };
     const auto take = [&](const QRectF &rect) { cells(rect, [&](quint32 cell) { taken[cell].push_back(rect); }); };
+    for (const QRectF &rect : std::as_const(m_keepOut))
+        take(rect);
     for (const PlacedNode &placed : m_placed) {
         if (placed.visible && placed.radius >= kLabelsFrom) {
             const double r = placed.radius * 0.86;
@@ -256,8 +302,9 @@ void NodeLayer::placeLabels(const std::vector<GraphNode> &nodes, const Emphasis 
                                                QRectF(c.x() - width / 2, c.y() - gap - height, width, height),
                                                QRectF(c.x() + gap, c.y() - height / 2, width, height),
                                                QRectF(c.x() - gap - width, c.y() - height / 2, width, height)};
+            // A label that the edge of the view would cut is as good as none, but for a peer that is cut itself.
             for (const QRectF &place : places) {
-                if (isFree(place)) {
+                if (isFree(place) && (inside.contains(place) || !inside.contains(c))) {
                     label.rect = place;
                     return true;
                 }
@@ -321,6 +368,8 @@ void NodeLayer::paintDirect(QPainter &painter, const std::vector<GraphNode> &nod
         }
         if (detailed)
             atlas.put(painter, atlas.text(node.initials, SpriteAtlas::Text::Initials, r), placed.view);
+        if (node.alarm != items::GraphAlarm::None)
+            atlas.put(painter, atlas.alarmMark(node.alarm, detailed), placed.view + QPointF(-r * 0.74, -r * 0.74));
         if (node.pinned && detailed)
             atlas.put(painter, atlas.pinMark(), placed.view + QPointF(r * 0.72, -r * 0.72));
         if (int(i) == emphasis.selected)
@@ -345,7 +394,7 @@ void NodeLayer::paintDirect(QPainter &painter, const std::vector<GraphNode> &nod
 void NodeLayer::paint(QPainter &painter, const std::vector<GraphNode> &nodes, const Emphasis &emphasis,
                       SpriteAtlas &atlas)
 {
-    if (m_visible < kPictureFrom || atlas.isVector()) {
+    if (m_visible < kPictureFrom || !atlas.keepsPixmaps()) {
         m_picture = {};
         paintDirect(painter, nodes, emphasis, atlas);
         return;
@@ -387,6 +436,19 @@ int NodeLayer::hit(QPointF view) const
         }
     }
     return best;
+}
+
+QRectF NodeLayer::boxOf(int index) const
+{
+    if (index < 0 || size_t(index) >= m_placed.size() || !m_placed[size_t(index)].visible)
+        return {};
+    const PlacedNode &placed = m_placed[size_t(index)];
+    QRectF box(placed.view.x() - placed.radius, placed.view.y() - placed.radius, 2 * placed.radius, 2 * placed.radius);
+    for (const Label &label : m_labels) {
+        if (label.node == index)
+            box |= label.rect;
+    }
+    return box;
 }
 
 QList<QRectF> NodeLayer::labelRects() const

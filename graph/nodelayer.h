@@ -34,6 +34,10 @@ class NodeLayer
     Q_DECLARE_TR_FUNCTIONS(mesh::graph::NodeLayer)
 
 public:
+    //! Labels that a place is looked for, the most important first; what lies beyond is hidden without a look, so that
+    //! a frame's work does not grow with the mesh.
+    static constexpr int kMostLabelsTried = 1000;
+
     //! What is shown specially.
     struct Emphasis
     {
@@ -54,6 +58,8 @@ public:
     //! A peer that follows the pointer.
     void drag(int index, QPointF world);
 
+    //! Where no label goes: legend and map. \return whether that is another place than before.
+    bool setKeepOut(const QList<QRectF> &rects);
     //! Computes view positions and labels. Call when camera, nodes or emphasis changed.
     void place(const std::vector<items::GraphNode> &nodes, const GraphCamera &camera, const Emphasis &emphasis,
                SpriteAtlas &atlas);
@@ -63,9 +69,13 @@ public:
     const std::vector<PlacedNode> &placed() const { return m_placed; }
     //! Index of the peer at \a view, -1 if none. The nearest of several wins.
     int hit(QPointF view) const;
+    //! The box of a peer with its label, in the view; null if it is not seen.
+    QRectF boxOf(int index) const;
     int visibleCount() const { return m_visible; }
     //! Labels left out because they would overlap.
     int labelsHidden() const { return m_labelsHidden; }
+    //! Labels that a place was looked for when labels were last placed.
+    int labelsTried() const { return m_labelsTried; }
     QList<QRectF> labelRects() const;
 
 private:
@@ -86,6 +96,7 @@ private:
     };
 
     static QStringList detailsOf(const items::GraphNode &node, SpriteAtlas &atlas);
+    void fitIn(int index);
     void placeLabels(const std::vector<items::GraphNode> &nodes, const Emphasis &emphasis, SpriteAtlas &atlas);
     void paintDirect(QPainter &painter, const std::vector<items::GraphNode> &nodes, const Emphasis &emphasis,
                      SpriteAtlas &atlas) const;
@@ -96,10 +107,12 @@ private:
     QHash<quint32, std::vector<int>> m_cells; //!< hit test: nodes by square of the view
     QImage m_picture;
     QSizeF m_viewport;
+    QList<QRectF> m_keepOut;
     double m_worldRadius = 0.064;
     qint64 m_moveStartNs = 0;
     int m_visible = 0;
     int m_labelsHidden = 0;
+    int m_labelsTried = 0;
     bool m_moving = false;
     bool m_pictureStale = true;
 };

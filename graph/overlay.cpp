@@ -3,14 +3,10 @@
 
 #include <QtGui/QFontMetricsF>
 #include <QtGui/QPainter>
-#include <QtGui/QTextLayout>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
-
-#include "models/items/displaytext.h"
 
 using namespace Qt::StringLiterals;
 
@@ -24,9 +20,7 @@ namespace {
 
 constexpr double kMargin = 16;   // of legend and notes to the edge of the view
 constexpr qint64 kWordsMs = 500; // between two changes of a figure
-constexpr double kCardWidth = 250;
-constexpr double kCardPadding = 12;
-constexpr double kCardRadius = 7;
+constexpr double kPanelRadius = 7;
 
 QPixmap canvas(QSizeF size, qreal ratio)
 {
@@ -34,30 +28,6 @@ QPixmap canvas(QSizeF size, qreal ratio)
     pixmap.setDevicePixelRatio(ratio);
     pixmap.fill(Qt::transparent);
     return pixmap;
-}
-
-QPointF onPixels(QPointF at, qreal ratio)
-{
-    return QPointF(std::round(at.x() * ratio), std::round(at.y() * ratio)) / ratio;
-}
-
-// Breaks into at most `most` lines of `width`, the last one elided.
-QStringList broken(const QString &text, const QFont &font, double width, int most)
-{
-    QStringList lines;
-    QTextLayout layout(text, font);
-    layout.beginLayout();
-    while (lines.size() < most) {
-        QTextLine line = layout.createLine();
-        if (!line.isValid())
-            break;
-        line.setLineWidth(width);
-        lines.append(text.mid(line.textStart(), line.textLength()).trimmed());
-        if (lines.size() == most && line.textStart() + line.textLength() < text.size())
-            lines.last() = QFontMetricsF(font).elidedText(text.mid(line.textStart()), Qt::ElideRight, width);
-    }
-    layout.endLayout();
-    return lines;
 }
 
 } // namespace
@@ -69,8 +39,6 @@ void Overlay::clear()
     m_centreWords.clear();
     m_honesty = {};
     m_honestyWords.clear();
-    m_card = {};
-    m_cardWords.clear();
 }
 
 QString Overlay::kindWord(PeerKind kind)
@@ -111,9 +79,10 @@ QString Overlay::summary(const items::GraphModel &model)
 template <class Draw>
 void Overlay::putKept(QPainter &painter, QPixmap &kept, QSizeF size, QPointF at, const SpriteAtlas &atlas, Draw draw)
 {
-    if (atlas.isVector()) {
+    if (!atlas.keepsPixmaps()) {
         painter.save();
-        painter.translate(at);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.translate(onPixels(at, atlas.devicePixelRatio()));
         draw(painter);
         painter.restore();
         return;
@@ -140,7 +109,7 @@ void Overlay::paintCentre(QPainter &painter, QPointF at, double room, const item
     const QFontMetricsF titleMetrics(title);
     const QFontMetricsF secondMetrics(second);
     const bool due = words != m_centreWords && std::abs(nowMs - m_centreAtMs) >= kWordsMs;
-    if (m_centre.isNull() || due || atlas.isVector()) {
+    if (m_centre.isNull() || due || !atlas.keepsPixmaps()) {
         m_centre = {};
         m_centreAtMs = nowMs;
         m_centreWords = words;
@@ -225,7 +194,7 @@ QSizeF Overlay::drawLegendPanel(QPainter *painter, SpriteAtlas &atlas) const
     const GraphStyle &style = atlas.style();
     const QFont font = scaledFont(style.font, 11.5 / 12);
     const QFontMetricsF metrics(font);
-    const double row = std::max(22.0, metrics.height() + 6);
+    const double row = std::max(26.0, metrics.height() + 10);
     constexpr double kSign = 30;
     constexpr double kPad = 12;
     struct Line
@@ -256,7 +225,8 @@ QSizeF Overlay::drawLegendPanel(QPainter *painter, SpriteAtlas &atlas) const
                                      {{tr("tool call"), dot(GraphMark::ToolCall, GraphOutcome::Sent)},
                                       {tr("file request"), dot(GraphMark::FileRequest, GraphOutcome::Sent)},
                                       {tr("not delivered"), dot(GraphMark::Message, GraphOutcome::Undelivered)},
-                                      {tr("refused"), dot(GraphMark::Message, GraphOutcome::Refused)}}};
+                                      {tr("refused"), dot(GraphMark::Message, GraphOutcome::Refused)},
+                                      {tr("needs attention"), atlas.alarmMark(items::GraphAlarm::Look, true)}}};
     double width = kPad;
     double height = 0;
     for (const QList<Line> &column : columns) {
@@ -270,7 +240,7 @@ QSizeF Overlay::drawLegendPanel(QPainter *painter, SpriteAtlas &atlas) const
     if (painter) {
         painter->setPen(QPen(style.line, 1));
         painter->setBrush(withAlpha(style.panel, 0.96));
-        painter->drawRoundedRect(QRectF(0.5, 0.5, width - 1, height - 1), kCardRadius, kCardRadius);
+        painter->drawRoundedRect(QRectF(0.5, 0.5, width - 1, height - 1), kPanelRadius, kPanelRadius);
         double x = kPad;
         for (const QList<Line> &column : columns) {
             double y = kPad - 2 + row / 2;
@@ -290,15 +260,22 @@ QSizeF Overlay::drawLegendPanel(QPainter *painter, SpriteAtlas &atlas) const
     return {width, height};
 }
 
-void Overlay::paintLegend(QPainter &painter, QSizeF viewport, bool all, SpriteAtlas &atlas)
+void Overlay::placeLegend(QSizeF viewport, bool all, SpriteAtlas &atlas)
 {
     if (all != m_legendAll)
         m_legend = {};
     m_legendAll = all;
-    const QSizeF size = all ? drawLegendPanel(nullptr, atlas) : drawLegendLine(nullptr, atlas);
+    QSizeF size = m_legendRect.size(); // to measure words is dear
+    if (m_legend.isNull())
+        size = all ? drawLegendPanel(nullptr, atlas) : drawLegendLine(nullptr, atlas);
     m_legendRect = QRectF(QPointF(kMargin, viewport.height() - kMargin - size.height() + 4), size);
+}
+
+void Overlay::paintLegend(QPainter &painter, SpriteAtlas &atlas)
+{
+    const QSizeF size = m_legendRect.size();
     putKept(painter, m_legend, size, m_legendRect.topLeft(), atlas, [&](QPainter &picture) {
-        if (all) {
+        if (m_legendAll) {
             drawLegendPanel(&picture, atlas);
         } else {
             picture.fillRect(QRectF(QPointF(), size), withAlpha(atlas.style().background, 0.72));
@@ -307,15 +284,24 @@ void Overlay::paintLegend(QPainter &painter, QSizeF viewport, bool all, SpriteAt
     });
 }
 
-void Overlay::paintFollowing(QPainter &painter, QSizeF viewport, const QString &name, SpriteAtlas &atlas) const
+QString Overlay::followingText(const QString &name)
 {
+    return tr("Following %1 · Space stops").arg(name);
+}
+
+void Overlay::paintNote(QPainter &painter, QSizeF viewport, const QString &note, SpriteAtlas &atlas)
+{
+    if (note.isEmpty()) {
+        m_noteRect = {};
+        return;
+    }
     const GraphStyle &style = atlas.style();
     const QFont font = scaledFont(style.font, 11.5 / 12);
     const QFontMetricsF metrics(font);
-    const QString text = metrics.elidedText(tr("Following %1 · Space stops").arg(name), Qt::ElideMiddle,
-                                            std::max(60.0, viewport.width() - 80));
+    const QString text = metrics.elidedText(note, Qt::ElideMiddle, std::max(60.0, viewport.width() - 80));
     const double width = metrics.horizontalAdvance(text) + 24;
     const QRectF rect((viewport.width() - width) / 2, viewport.height() - 78, width, metrics.height() + 8);
+    m_noteRect = rect;
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(style.accent, 1));
     painter.setBrush(withAlpha(style.panel, 0.94));
@@ -365,13 +351,14 @@ void Overlay::paintHonesty(QPainter &painter, QSizeF viewport, const Honesty &ho
     if (text.isEmpty()) {
         m_honestyWords.clear();
         m_honesty = {};
+        m_honestyRect = {};
         return;
     }
     const double room = viewport.width() - 2 * kMargin;
     const QFont font = scaledFont(atlas.style().font, 11.0 / 12);
     const QFontMetricsF metrics(font);
     const bool due = text != m_honestyWords && std::abs(nowMs - m_honestyAtMs) >= kWordsMs;
-    if (m_honesty.isNull() || due || atlas.isVector()) {
+    if (m_honesty.isNull() || due || !atlas.keepsPixmaps()) {
         m_honesty = {};
         m_honestyAtMs = nowMs;
         m_honestyWords = text;
@@ -383,6 +370,7 @@ void Overlay::paintHonesty(QPainter &painter, QSizeF viewport, const Honesty &ho
     const QPointF at(ownLine ? kMargin : viewport.width() - kMargin - size.width(),
                      ownLine ? m_legendRect.top() - size.height() - 6
                              : viewport.height() - kMargin - size.height() + 4);
+    m_honestyRect = QRectF(at, size);
     putKept(painter, m_honesty, size, at, atlas, [&](QPainter &picture) {
         picture.fillRect(QRectF(QPointF(), size), withAlpha(atlas.style().background, 0.72));
         picture.setFont(font);
@@ -392,100 +380,11 @@ void Overlay::paintHonesty(QPainter &painter, QSizeF viewport, const Honesty &ho
     });
 }
 
-void Overlay::paintCard(QPainter &painter, QSizeF viewport, QPointF anchor, double radius, const items::GraphNode &node,
-                        const QList<QPointF> &avoid, qint64 nowMs, SpriteAtlas &atlas)
+QList<QRectF> Overlay::wordRects() const
 {
-    const GraphStyle &style = atlas.style();
-    const QFont title = scaledFont(style.font, 13.0 / 12, QFont::DemiBold);
-    const QFont body = scaledFont(style.font, 11.5 / 12);
-    const double inner = kCardWidth - 2 * kCardPadding;
-
-    QString status = statusWord(node.status);
-    if (node.statusSinceMs > 0 && nowMs > node.statusSinceMs)
-        status = tr("%1 since %2").arg(status, items::duration(nowMs - node.statusSinceMs));
-    QStringList facts{
-        tr("%1 · %2").arg(node.self ? tr("you, %1").arg(kindWord(node.kind)) : kindWord(node.kind), status)};
-    if (node.presence == items::GraphPresence::Grace)
-        facts << tr("Link lost: the broker still holds its place");
-    if (node.presence == items::GraphPresence::Gone)
-        facts << tr("Has left");
-    if (node.waiting)
-        facts << tr("Waits for you");
-    if (!node.groups.isEmpty()) {
-        QStringList groups;
-        for (const QString &group : node.groups)
-            groups << u'@' + group;
-        facts << groups.join(u"  "_s);
-    }
-    if (!node.model.isEmpty() || !node.hostname.isEmpty()) {
-        QStringList parts{node.model, node.hostname};
-        parts.removeAll(QString());
-        facts << parts.join(u" · "_s);
-    }
-    facts << (node.context >= 0 ? tr("Context %1 % used").arg(int(std::lround(double(node.context) * 100)))
-                                : tr("Context use not reported"));
-    facts << tr("%1 sent · %2 received").arg(node.sent).arg(node.received);
-    if (node.pinned)
-        facts << tr("Pinned here: P gives it its place back");
-
-    const QString words = node.key + node.name + facts.join(u'\n') + node.summary;
-    if (words != m_cardWords || m_card.isNull()) {
-        const QFontMetricsF titleMetrics(title);
-        const QFontMetricsF metrics(body);
-        const double line = metrics.height() + 3;
-        const QStringList summary = node.summary.isEmpty() ? QStringList() : broken(node.summary, body, inner, 3);
-        const double height = 2 * kCardPadding + titleMetrics.height() + 3 + line * double(facts.size())
-            + (summary.isEmpty() ? 0 : 5 + line * double(summary.size()));
-        m_card = canvas(QSizeF(kCardWidth, height), atlas.devicePixelRatio());
-        QPainter picture(&m_card);
-        picture.setRenderHint(QPainter::Antialiasing);
-        picture.setPen(QPen(style.line, 1));
-        picture.setBrush(style.panel);
-        picture.drawRoundedRect(QRectF(0.5, 0.5, kCardWidth - 1, height - 1), kCardRadius, kCardRadius);
-        double y = kCardPadding;
-        picture.setFont(title);
-        picture.setPen(style.text1);
-        picture.drawText(QRectF(kCardPadding, y, inner, titleMetrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                         titleMetrics.elidedText(node.name, Qt::ElideRight, inner));
-        y += titleMetrics.height() + 3;
-        picture.setFont(body);
-        picture.setPen(style.text2);
-        for (const QString &fact : std::as_const(facts)) {
-            picture.drawText(QRectF(kCardPadding, y, inner, line), Qt::AlignLeft | Qt::AlignVCenter,
-                             metrics.elidedText(fact, Qt::ElideRight, inner));
-            y += line;
-        }
-        y += 5;
-        picture.setPen(style.text1);
-        for (const QString &part : summary) {
-            picture.drawText(QRectF(kCardPadding, y, inner, line), Qt::AlignLeft | Qt::AlignVCenter, part);
-            y += line;
-        }
-        m_cardWords = words;
-    }
-    const QSizeF size = m_card.deviceIndependentSize();
-    // Beside, above or below the peer: where it covers the fewest of those it talks with.
-    const double gap = radius + 14;
-    const double labelGap = radius + 30;
-    const std::array<QPointF, 4> corners{QPointF(anchor.x() + gap, anchor.y() - size.height() / 2),
-                                         QPointF(anchor.x() - gap - size.width(), anchor.y() - size.height() / 2),
-                                         QPointF(anchor.x() - size.width() / 2, anchor.y() - gap - size.height()),
-                                         QPointF(anchor.x() - size.width() / 2, anchor.y() + labelGap)};
-    QPointF best;
-    int least = std::numeric_limits<int>::max();
-    for (const QPointF &corner : corners) {
-        const QPointF at(std::clamp(corner.x(), 8.0, std::max(8.0, viewport.width() - size.width() - 8)),
-                         std::clamp(corner.y(), 8.0, std::max(8.0, viewport.height() - size.height() - 8)));
-        const QRectF rect = QRectF(at, size).adjusted(-12, -12, 12, 12);
-        int covered = rect.adjusted(8, 8, -8, -8).contains(anchor) ? 1000 : 0;
-        for (const QPointF &point : avoid)
-            covered += rect.contains(point) ? 1 : 0;
-        if (covered < least) {
-            least = covered;
-            best = at;
-        }
-    }
-    painter.drawPixmap(onPixels(best, atlas.devicePixelRatio()), m_card);
+    QList<QRectF> rects{m_legendRect, m_honestyRect, m_noteRect};
+    rects.removeIf([](const QRectF &rect) { return rect.isEmpty(); });
+    return rects;
 }
 
 void Overlay::paintEmpty(QPainter &painter, QSizeF viewport, SpriteAtlas &atlas) const

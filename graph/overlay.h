@@ -12,8 +12,8 @@ class QPainter;
 
 namespace mesh::graph {
 
-//! Words over the graph: the mesh's name in the middle, legend, what was left out, the card of a hovered peer, and what
-//! to do when nobody is there. Pictures are kept until their words change.
+//! Words over the graph: the mesh's name in the middle, legend, what was left out, what the view is doing, and what to
+//! do when nobody is there. Pictures are kept until their words change.
 class Overlay
 {
     Q_DECLARE_TR_FUNCTIONS(mesh::graph::Overlay)
@@ -34,16 +34,18 @@ public:
     void clear();
     void paintCentre(QPainter &painter, QPointF at, double room, const items::GraphModel &model, qint64 nowMs,
                      SpriteAtlas &atlas);
-    //! One line; with \a all a panel that explains every form and colour.
-    void paintLegend(QPainter &painter, QSizeF viewport, bool all, SpriteAtlas &atlas);
-    //! Where the legend is, for clicks; empty before it was painted.
+    //! Where the legend will be: one line; with \a all a panel that explains every form and colour.
+    void placeLegend(QSizeF viewport, bool all, SpriteAtlas &atlas);
+    void paintLegend(QPainter &painter, SpriteAtlas &atlas);
+    //! Where the legend is, for clicks and for words that leave it alone; empty before it was placed.
     QRectF legendRect() const { return m_legendRect; }
-    //! Says whom the view follows, and how to stop.
-    void paintFollowing(QPainter &painter, QSizeF viewport, const QString &name, SpriteAtlas &atlas) const;
+    //! What the view is doing, in a few words above its lower edge; empty: nothing.
+    void paintNote(QPainter &painter, QSizeF viewport, const QString &note, SpriteAtlas &atlas);
+    //! Whom the view follows, and how to stop.
+    static QString followingText(const QString &name);
     void paintHonesty(QPainter &painter, QSizeF viewport, const Honesty &honesty, qint64 nowMs, SpriteAtlas &atlas);
-    //! The card of \a node, placed so that it covers few of the points in \a avoid.
-    void paintCard(QPainter &painter, QSizeF viewport, QPointF anchor, double radius, const items::GraphNode &node,
-                   const QList<QPointF> &avoid, qint64 nowMs, SpriteAtlas &atlas);
+    //! Where words stand now: legend, what was left out, what the view is doing.
+    QList<QRectF> wordRects() const;
     void paintEmpty(QPainter &painter, QSizeF viewport, SpriteAtlas &atlas) const;
 
     static QString kindWord(protocol::PeerKind kind);
@@ -65,6 +67,8 @@ private:
 
     QPixmap m_legend;
     QRectF m_legendRect;
+    QRectF m_honestyRect;
+    QRectF m_noteRect;
     bool m_legendAll = false;
     QSizeF m_centreSize;
     QSizeF m_honestySize;
@@ -74,8 +78,6 @@ private:
     QPixmap m_honesty;
     QString m_honestyWords;
     qint64 m_honestyAtMs = 0;
-    QPixmap m_card;
-    QString m_cardWords;
 };
 
 } // namespace mesh::graph

@@ -30,7 +30,7 @@ constexpr int kMostRings = 3;
 constexpr double kHalo = 2; // pixels of soft edge round labels
 constexpr int kMostWidths = 20'000;
 
-enum SpriteKind : quint64 { Body = 1, Group, Context, Glow, Rings, Selection, Pin, Dot, Words };
+enum SpriteKind : quint64 { Body = 1, Group, Context, Glow, Rings, Selection, Pin, Alarm, Dot, Words };
 
 quint64 keyOf(SpriteKind sprite, quint64 a, quint64 b = 0)
 {
@@ -79,6 +79,11 @@ QColor withAlpha(QColor color, double alpha)
     return color;
 }
 
+QPointF onPixels(QPointF at, qreal ratio)
+{
+    return QPointF(std::round(at.x() * ratio), std::round(at.y() * ratio)) / ratio;
+}
+
 QFont scaledFont(const QFont &font, double factor, QFont::Weight weight)
 {
     QFont result = font;
@@ -104,7 +109,7 @@ void SpriteAtlas::setStyle(const GraphStyle &style, qreal devicePixelRatio)
 template <class Draw>
 Sprite SpriteAtlas::cached(const Key &key, QSizeF size, Draw draw)
 {
-    if (m_vector)
+    if (!keepsPixmaps())
         return {{}, draw};
     if (const QPixmap *known = m_sprites.object(key))
         return {*known, {}};
@@ -286,6 +291,27 @@ Sprite SpriteAtlas::pinMark()
     });
 }
 
+Sprite SpriteAtlas::alarmMark(items::GraphAlarm alarm, bool detailed)
+{
+    const bool urgent = alarm == items::GraphAlarm::Urgent;
+    return cached({keyOf(Alarm, detailed ? 1 : 0, urgent ? 1 : 0), {}}, QSizeF(18, 18), [=, this](QPainter &painter) {
+        const QColor color = urgent ? m_style.now : m_style.working;
+        // A triangle, as no status has one; told by its form, the colour only says how soon.
+        const double size = detailed ? 6.6 : 3.4;
+        const QPolygonF form{{0, -size}, {size * 0.94, size * 0.72}, {-size * 0.94, size * 0.72}};
+        painter.setPen(QPen(m_style.background, 3, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.setBrush(color);
+        painter.drawPolygon(form);
+        painter.setPen(QPen(color, 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter.drawPolygon(form);
+        if (!detailed)
+            return;
+        painter.setPen(QPen(m_style.background, 1.5, Qt::SolidLine, Qt::RoundCap));
+        painter.drawLine(QPointF(0, -2.6), QPointF(0, 0.9));
+        painter.drawPoint(QPointF(0, 3.4));
+    });
+}
+
 Sprite SpriteAtlas::dot(Priority priority, bool several, items::GraphMark mark, items::GraphOutcome outcome)
 {
     using items::GraphMark;
@@ -390,7 +416,7 @@ Sprite SpriteAtlas::text(const QString &text, Text role, double radius)
     return cached({keyOf(Words, r2, quint64(role)), text}, size, [=, this](QPainter &painter) {
         painter.setFont(font);
         const QRectF rect(-size.width() / 2, -size.height() / 2, size.width(), size.height());
-        if (role != Text::Initials && !m_vector) {
+        if (role != Text::Initials && !isVector()) {
             painter.setPen(withAlpha(m_style.background, 0.55));
             for (int i = 0; i < 8; ++i) {
                 const double angle = std::numbers::pi / 4 * i;
@@ -407,7 +433,8 @@ void SpriteAtlas::put(QPainter &painter, const Sprite &sprite, QPointF centre) c
 {
     if (sprite.draw) {
         painter.save();
-        painter.translate(centre);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.translate(onPixels(centre, m_ratio));
         sprite.draw(painter);
         painter.restore();
         return;

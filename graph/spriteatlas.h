@@ -19,6 +19,8 @@ namespace mesh::graph {
 
 QColor mixed(const QColor &a, const QColor &b, double shareOfB);
 QColor withAlpha(QColor color, double alpha);
+//! The nearest whole device pixel.
+QPointF onPixels(QPointF at, qreal ratio);
 QFont scaledFont(const QFont &font, double factor, QFont::Weight weight = QFont::Normal);
 
 //! A small picture centred on its own middle: pixels, or (for vector export) how to draw it.
@@ -39,9 +41,15 @@ public:
     void setStyle(const GraphStyle &style, qreal devicePixelRatio);
     const GraphStyle &style() const { return m_style; }
     qreal devicePixelRatio() const { return m_ratio; }
-    //! With \a on, sprites are drawn as paths and texts wherever they are put, instead of as pixels.
-    void setVector(bool on) { m_vector = on; }
-    bool isVector() const { return m_vector; }
+    //! What the pictures are made for.
+    enum class Output {
+        Screen, //!< kept as pixmaps: the thread of the window alone
+        Image,  //!< drawn wherever they are put: the same picture, on any thread
+        Vector  //!< drawn as paths and texts, for a device that knows no pixels
+    };
+    void setOutput(Output output) { m_output = output; }
+    bool keepsPixmaps() const { return m_output == Output::Screen; }
+    bool isVector() const { return m_output == Output::Vector; }
 
     //! A peer's form: hexagon (AI), circle with a second ring (human) or rounded square (connector), outlined in its
     //! status; the status is told by a mark too. \a radius in logical pixels, rounded to halves.
@@ -56,6 +64,8 @@ public:
     //! \a further as for groupRings(), which it surrounds.
     Sprite selectionRing(double radius, int further);
     Sprite pinMark();
+    //! Beside a peer that somebody should look at; \a detailed: large enough for a sign.
+    Sprite alarmMark(items::GraphAlarm alarm, bool detailed);
     //! What travels: a disc for messages, a diamond for tool calls, a page for file requests; hollow if it was not
     //! delivered, crossed out if it was refused.
     Sprite dot(protocol::Priority priority, bool several, items::GraphMark mark = items::GraphMark::Message,
@@ -87,7 +97,7 @@ private:
     QCache<Key, QPixmap> m_sprites{16 * 1024}; //!< cost in KiB
     mutable QHash<QString, double> m_widths;
     mutable QHash<QString, QString> m_elided;
-    bool m_vector = false;
+    Output m_output = Output::Screen;
 };
 
 } // namespace mesh::graph

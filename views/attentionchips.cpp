@@ -4,12 +4,12 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QListView>
-#include <QtWidgets/QMenu>
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
 
+#include "views/attentionrules.h"
 #include "views/chip.h"
 #include "views/theme.h"
 
@@ -122,43 +122,38 @@ AttentionList::AttentionList(Theme &theme, items::AttentionModel &model, QWidget
     setProperty("card", true);
     auto *column = new QVBoxLayout(this);
     auto *head = new QHBoxLayout;
-    auto *title = new QLabel(tr("Needs attention"));
-    title->setProperty("tone", u"title"_s);
-    head->addWidget(title, 1);
+    m_title = new QLabel(tr("Needs attention"));
+    m_title->setProperty("tone", u"title"_s);
+    head->addWidget(m_title, 1);
     m_rules = new QToolButton;
     m_rules->setObjectName(u"attentionRules"_s);
     m_rules->setProperty("flat", true);
     m_rules->setText(tr("Rules"));
-    m_rules->setPopupMode(QToolButton::InstantPopup);
-    auto *menu = new QMenu(m_rules);
-    menu->setToolTipsVisible(true);
-    for (const AttentionKind kind : items::attentionKinds) {
-        QAction *action = menu->addAction(items::Attention::ruleName(kind));
-        action->setObjectName(u"rule-"_s + protocol::toWord(kind));
-        action->setToolTip(items::Attention::ruleText(kind));
-        action->setCheckable(true);
-        connect(action, &QAction::triggered, this, [this, kind](bool on) { m_model.setOn(kind, on); });
-        connect(menu, &QMenu::aboutToShow, action, [this, action, kind] {
-            action->setChecked(m_model.isOn(kind));
-            action->setEnabled(m_model.canSwitch());
-        });
-    }
-    m_rules->setMenu(menu);
+    m_rules->setCheckable(true);
+    connect(m_rules, &QToolButton::toggled, this, &AttentionList::showRules);
     head->addWidget(m_rules);
     column->addLayout(head);
+    // Not a stack: that would be as large as the larger of the two.
+    m_listPage = new QWidget;
+    auto *listColumn = new QVBoxLayout(m_listPage);
+    listColumn->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_listPage, 1);
+    m_rulesPage = new AttentionRulesPage(theme, model);
+    m_rulesPage->hide();
+    column->addWidget(m_rulesPage, 1);
     m_list = new QListView;
     m_list->setObjectName(u"attentionListView"_s);
-    m_list->setAccessibleName(title->text());
+    m_list->setAccessibleName(m_title->text());
     m_list->setModel(&m_model);
     m_list->setUniformItemSizes(true);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setTextElideMode(Qt::ElideRight);
     m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    column->addWidget(m_list, 1);
+    listColumn->addWidget(m_list, 1);
     m_note = new QLabel;
     m_note->setProperty("tone", u"second"_s);
     m_note->setWordWrap(true);
-    column->addWidget(m_note);
+    listColumn->addWidget(m_note);
     // Enter and a click both count as activation here: a row has one meaning.
     connect(m_list, &QListView::clicked, this, &AttentionList::choose);
     connect(m_list, &QListView::activated, this, &AttentionList::choose);
@@ -185,12 +180,36 @@ void AttentionList::choose(const QModelIndex &index)
     Q_EMIT activated(item);
 }
 
+void AttentionList::showRules(bool on)
+{
+    m_listPage->setVisible(!on);
+    m_rulesPage->setVisible(on);
+    m_title->setText(on ? tr("What needs attention") : tr("Needs attention"));
+    m_rules->setText(on ? tr("Back to the list") : tr("Rules"));
+    fit();
+    if (isVisible())
+        (on ? static_cast<QWidget *>(m_rulesPage) : m_list)->setFocus(Qt::OtherFocusReason);
+}
+
+//! As large as what it shows, its upper right corner where it was.
+void AttentionList::fit()
+{
+    const int width = m_theme.px(430);
+    int height = m_theme.px(74 + std::clamp(m_model.rowCount(), 2, 10) * 32);
+    layout()->activate();
+    if (!m_rulesPage->isHidden())
+        height = layout()->totalHeightForWidth(width);
+    const int right = x() + this->width();
+    resize(width, height);
+    move(right - width, y());
+}
+
 void AttentionList::popUp(const QWidget &anchor)
 {
     m_list->setStyleSheet(
         u"QListView::item { min-height: %1px; padding: 0 %2px; }"_s.arg(m_theme.px(30)).arg(m_theme.px(6)));
-    const int rows = std::clamp(m_model.rowCount(), 2, 10);
-    resize(m_theme.px(430), m_theme.px(74 + rows * 32));
+    m_rules->setChecked(false);
+    fit();
     const QPoint corner = anchor.mapToGlobal(QPoint(anchor.width(), anchor.height() + m_theme.px(4)));
     move(corner.x() - width(), corner.y());
     show();

@@ -12,6 +12,7 @@ class QToolButton;
 
 namespace mesh::views {
 
+class AttentionRulesPage;
 class Chip;
 class Theme;
 
@@ -48,7 +49,7 @@ private:
     int m_limit = 400;
 };
 
-//! All that needs attention, as a popup, and the switches of the rules.
+//! All that needs attention, as a popup, and on its other side the rules.
 class AttentionList final : public QFrame
 {
     Q_OBJECT
@@ -66,12 +67,17 @@ Q_SIGNALS:
 private:
     void refresh();
     void choose(const QModelIndex &index);
+    void showRules(bool on);
+    void fit();
 
     Theme &m_theme;
     items::AttentionModel &m_model;
     QListView *m_list = nullptr;
+    QLabel *m_title = nullptr;
     QLabel *m_note = nullptr;
     QToolButton *m_rules = nullptr;
+    QWidget *m_listPage = nullptr;
+    AttentionRulesPage *m_rulesPage = nullptr;
 };
 
 } // namespace mesh::views

@@ -2,6 +2,7 @@
 #include "views/clockbar.h"
 
 #include "models/items/displaytext.h"
+#include "models/items/peermatches.h"
 #include "models/protocol/clock.h"
 #include "models/protocol/command.h"
 #include "models/store/meshstore.h"
@@ -296,11 +297,8 @@ void ClockBar::refreshConnection()
     QString line;
     switch (link.state) {
     case State::Online: {
-        int peers = 0;
-        for (const store::Peer &peer : m_store->peers())
-            peers += peer.presence != store::Presence::Gone && !peer.hidden && !peer.self ? 1 : 0;
         //: %n peers of a mesh
-        line = tr("connected · %n peer(s)", nullptr, peers);
+        line = tr("connected · %n peer(s)", nullptr, items::PeerMatches::countHere(*m_store));
         if (link.rttMs)
             line += u" · "_s + Figures::milliseconds(*link.rttMs);
         break;

@@ -6,6 +6,7 @@
 
 #include "models/items/displaytext.h"
 #include "models/items/edgefigures.h"
+#include "models/items/graphmodel.h"
 #include "models/protocol/clock.h"
 #include "models/store/meshstore.h"
 #include "views/figures.h"
@@ -76,8 +77,11 @@ void EdgeCard::refresh()
     }
     const qint64 now = m_clock.nowMs();
     const EdgeFigures edge = EdgeFigures::of(*m_store, m_from, m_to, now);
-    const QString from = items::displayName(m_store->nameOf(m_from), m_from);
-    const QString to = items::displayName(m_store->nameOf(m_to), m_to);
+    const auto nameOf = [this](const QString &key) {
+        return items::GraphModel::isGroupKey(key) ? key : items::displayName(m_store->nameOf(key), key);
+    };
+    const QString from = nameOf(m_from);
+    const QString to = nameOf(m_to);
     const int rate = edge.there.lastMinute + edge.back.lastMinute;
     QString second = tr("%n message(s) in the last minute", nullptr, rate);
     if (edge.lastMs > 0)

@@ -4,9 +4,13 @@
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include <array>
+
 #include "models/items/attentionmodel.h"
 #include "models/items/displaytext.h"
 #include "models/items/edgefigures.h"
+#include "models/items/graphmodel.h"
+#include "models/items/peermatches.h"
 #include "models/protocol/clock.h"
 #include "models/store/meshstore.h"
 #include "views/figures.h"
@@ -18,28 +22,33 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString stateLine(const store::Peer &peer, qint64 nowMs)
+constexpr qsizetype kMembers = 8; // of a group, by name
+constexpr int kRows = 10;         // of a peer's card
+
+QString wordForStatus(protocol::PeerStatus status)
 {
-    QString word;
-    switch (peer.status) {
+    switch (status) {
     case protocol::PeerStatus::Idle:
-        word = NodeCard::tr("idle");
-        break;
+        return NodeCard::tr("idle");
     case protocol::PeerStatus::Working:
-        word = NodeCard::tr("working");
-        break;
+        return NodeCard::tr("working");
     case protocol::PeerStatus::Dnd:
-        word = NodeCard::tr("do not disturb");
-        break;
+        return NodeCard::tr("do not disturb");
     case protocol::PeerStatus::Offline:
-        word = NodeCard::tr("offline");
         break;
     }
-    QStringList parts{word};
+    return NodeCard::tr("offline");
+}
+
+QString stateLine(const store::Peer &peer, qint64 nowMs)
+{
+    QStringList parts{wordForStatus(peer.status)};
     if (peer.statusSinceMs > 0)
         parts.append(Figures::duration(nowMs - peer.statusSinceMs));
     if (peer.presence == store::Presence::Grace)
         parts.append(NodeCard::tr("connection lost"));
+    if (peer.presence == store::Presence::Gone)
+        parts.append(NodeCard::tr("has left"));
     if (!peer.model.isEmpty())
         parts.append(items::oneLine(peer.model, 40));
     return parts.join(u" · "_s);
@@ -81,7 +90,9 @@ NodeCard::NodeCard(Theme &theme, const protocol::Clock &clock, items::AttentionM
     for (QPushButton *&partner : m_partners) {
         partner = new QPushButton;
         partner->setProperty("flat", true);
-        partner->setStyleSheet(u"text-align: left;"_s);
+        partner->setStyleSheet(u"text-align: left; padding: %1px %2px; min-height: %3px;"_s.arg(theme.px(2))
+                                   .arg(theme.px(4))
+                                   .arg(theme.px(18)));
         column()->addWidget(partner);
     }
     m_chat = new QPushButton(tr("Open the chat"));
@@ -104,16 +115,66 @@ void NodeCard::setStore(store::MeshStore *store)
 void NodeCard::showPeer(const QString &key)
 {
     m_peer = key;
-    if (key.isEmpty() || !m_store || !m_store->peer(key)) {
+    if (key.isEmpty() || !m_store || (!m_store->peer(key) && !items::GraphModel::isGroupKey(key))) {
         hide();
         return;
     }
     refresh();
-    show();
+    if (!m_peer.isEmpty())
+        show();
+}
+
+void NodeCard::refreshGroup()
+{
+    // The members as the graph collapses them: those whose first group it is.
+    const QString group = m_peer.mid(1);
+    QStringList names;
+    std::array<int, 4> byStatus{};
+    qint64 sent = 0;
+    qint64 received = 0;
+    for (const store::Peer &peer : m_store->peers()) {
+        if (peer.groups.isEmpty() || !items::PeerMatches::isHere(peer)
+            || items::GraphModel::groupName(peer.groups.constFirst().name) != group)
+            continue;
+        names.append(items::displayName(peer.name, peer.key));
+        ++byStatus[size_t(peer.status)];
+        sent += peer.sent;
+        received += peer.received;
+    }
+    if (names.isEmpty()) {
+        m_peer.clear();
+        hide();
+        return;
+    }
+    names.sort(Qt::CaseInsensitive);
+    QStringList statuses;
+    for (const auto status : {protocol::PeerStatus::Working, protocol::PeerStatus::Dnd, protocol::PeerStatus::Idle,
+                              protocol::PeerStatus::Offline}) {
+        if (const int count = byStatus[size_t(status)]; count > 0)
+            statuses.append(Figures::whole(count) + u' ' + wordForStatus(status));
+    }
+    setTitle(m_peer, statuses.join(u" · "_s));
+    const qsizetype more = names.size() - kMembers;
+    QString members = names.mid(0, kMembers).join(u", "_s);
+    if (more > 0) //: %1: names of members of a group, %2: how many are not named
+        members = tr("%1 and %2 more").arg(members, Figures::whole(more));
+    int row = 0;
+    setFigure(row++, tr("Members"), members);
+    setFigure(row++, tr("Messages"), tr("%1 sent, %2 received").arg(Figures::whole(sent), Figures::whole(received)));
+    for (; row < kRows; ++row)
+        setFigure(row, {}, {});
+    for (QPushButton *partner : m_partners)
+        partner->hide();
+    m_chat->hide();
+    settle();
 }
 
 void NodeCard::refresh()
 {
+    if (m_store && items::GraphModel::isGroupKey(m_peer)) {
+        refreshGroup();
+        return;
+    }
     const store::Peer *peer = m_store ? m_store->peer(m_peer) : nullptr;
     if (!peer) {
         hide();

@@ -19,7 +19,8 @@ class AttentionModel;
 
 namespace mesh::views {
 
-//! One peer, over the graph: what it does, where, with how much room left, and whom it talks with.
+//! One peer, over the graph: what it does, where, with how much room left, and whom it talks with. Or one collapsed
+//! group: who is in it, and how they are.
 class NodeCard final : public InspectorCard
 {
     Q_OBJECT
@@ -30,7 +31,7 @@ public:
 
     void setStore(store::MeshStore *store);
     [[nodiscard]] const QString &peer() const { return m_peer; }
-    //! Shows \a key; an empty or unknown one hides the card.
+    //! Shows the peer \a key, or a group by its key in the graph; an empty or unknown one hides the card.
     void showPeer(const QString &key);
 
 Q_SIGNALS:
@@ -42,6 +43,8 @@ protected:
     void refresh() override;
 
 private:
+    void refreshGroup();
+
     static constexpr int kPartners = 3;
 
     const protocol::Clock &m_clock;

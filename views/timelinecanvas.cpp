@@ -127,6 +127,14 @@ qint64 TimelineCanvas::barStepMs() const
 
 // --- what is in view
 
+void TimelineCanvas::setFiltered(bool filtered)
+{
+    if (m_filtered == filtered)
+        return;
+    m_filtered = filtered;
+    update();
+}
+
 void TimelineCanvas::setHeadReserve(int pixels)
 {
     if (std::exchange(m_headReserve, pixels) != pixels)
@@ -376,6 +384,8 @@ QString TimelineCanvas::describePoints(const QList<TimelinePoint> &points, qsize
 
 QString TimelineCanvas::describeAt(const QPointF &position) const
 {
+    if (m_filtered && position.x() < labelWidth() && position.y() > plotRect().bottom())
+        return tr("The lanes show what concerns the peers that pass the filter above the graph.");
     if (!plotRect().contains(position))
         return {};
     const double x = toPlot(position.x());

@@ -36,6 +36,9 @@ public:
     void setFollowing(bool on);
     void setCursor(std::optional<qint64> cursorMs);
     std::optional<qint64> cursorMs() const { return m_cursorMs; }
+    //! The lanes leave out what a filter does not let pass, and say so.
+    void setFiltered(bool filtered);
+    bool isFiltered() const { return m_filtered; }
     //! Something in data() changed.
     void refresh();
 
@@ -101,6 +104,7 @@ private:
     int m_headReserve = 0;
     qint64 m_nowMs = 0;
     bool m_following = true;
+    bool m_filtered = false;
     QPointF m_pressedAt;
     double m_lastDragX = 0;
     bool m_pressed = false;

@@ -35,7 +35,9 @@ qint64 floorTo(qint64 value, qint64 step)
 
 void TimelineData::clear()
 {
+    Passes passes = std::move(m_passes);
     *this = TimelineData();
+    m_passes = std::move(passes);
 }
 
 void TimelineData::saw(qint64 atMs)

@@ -8,11 +8,15 @@
 #include <QtCore/QString>
 
 #include <array>
+#include <functional>
+#include <utility>
 
 namespace mesh::store {
 class MeshStore;
 struct ChangeSet;
+struct Peer;
 struct TimelineEntry;
+struct TrafficEntry;
 } // namespace mesh::store
 
 namespace mesh::views {
@@ -65,6 +69,11 @@ public:
     static constexpr qsizetype MaxBars = 100'000;
     static constexpr qsizetype MaxPoints = 20'000;
 
+    //! Which peers are shown, by key. Events that are about none of them are left out, those that are about nobody
+    //! stay. An empty function: all. For what is added from now on; rebuild() for what is there.
+    using Passes = std::function<bool(const QString &key)>;
+    void setFilter(Passes passes) { m_passes = std::move(passes); }
+
     void clear();
     //! Reads everything the store has now.
     void rebuild(const store::MeshStore &store);
@@ -97,9 +106,14 @@ public:
 
 private:
     void saw(qint64 atMs);
+    bool concerns(const store::MeshStore &store, const store::TimelineEntry &entry) const;
+    bool concerns(const store::MeshStore &store, const store::TrafficEntry &entry) const;
+    bool counts(const store::Peer &peer) const;
+    PresenceSpan countPeers(const store::MeshStore &store, qint64 atMs) const;
     void addRow(const store::MeshStore &store, const store::TimelineEntry &entry);
     void rebuildPresence(const store::MeshStore &store);
 
+    Passes m_passes;
     QList<MessageBar> m_bars;
     QList<PresenceSpan> m_presence;
     QList<TimelinePoint> m_states;

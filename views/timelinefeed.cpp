@@ -3,6 +3,8 @@
 #include "views/timelinedata.h"
 
 #include "models/items/displaytext.h"
+#include "models/items/peermatches.h"
+#include "models/items/timelinemodel.h"
 #include "models/store/meshstore.h"
 #include "views/figures.h"
 
@@ -11,25 +13,6 @@
 namespace mesh::views {
 
 namespace {
-
-bool counts(const store::Peer &peer)
-{
-    return peer.presence != store::Presence::Gone && !peer.hidden && !peer.self;
-}
-
-PresenceSpan countPeers(const store::MeshStore &store, qint64 atMs)
-{
-    PresenceSpan span;
-    span.fromMs = atMs;
-    for (const store::Peer &peer : store.peers()) {
-        if (!counts(peer))
-            continue;
-        ++span.live;
-        span.working += peer.status == protocol::PeerStatus::Working ? 1 : 0;
-        span.dnd += peer.status == protocol::PeerStatus::Dnd ? 1 : 0;
-    }
-    return span;
-}
 
 PresenceSpan countStatuses(const QHash<QString, protocol::PeerStatus> &live, qint64 atMs)
 {
@@ -63,9 +46,50 @@ QString valueText(const QString &json)
 
 } // namespace
 
+bool TimelineData::concerns(const store::MeshStore &store, const store::TimelineEntry &entry) const
+{
+    if (!m_passes)
+        return true;
+    const QStringList peers = items::TimelineModel::peersOf(store, entry);
+    return peers.isEmpty() || std::any_of(peers.cbegin(), peers.cend(), m_passes);
+}
+
+bool TimelineData::concerns(const store::MeshStore &store, const store::TrafficEntry &entry) const
+{
+    if (!m_passes)
+        return true;
+    const store::Peer *sender =
+        entry.senderKey.isEmpty() ? store.peerByName(entry.senderName) : store.peer(entry.senderKey);
+    const store::Peer *target = store.peer(entry.targetSpec);
+    if (!target)
+        target = store.peersOfMember(entry.targetSpec).value(0);
+    return (!sender && !target) || (sender && m_passes(sender->key)) || (target && m_passes(target->key));
+}
+
+bool TimelineData::counts(const store::Peer &peer) const
+{
+    return items::PeerMatches::isHere(peer) && (!m_passes || m_passes(peer.key));
+}
+
+PresenceSpan TimelineData::countPeers(const store::MeshStore &store, qint64 atMs) const
+{
+    PresenceSpan span;
+    span.fromMs = atMs;
+    for (const store::Peer &peer : store.peers()) {
+        if (!counts(peer))
+            continue;
+        ++span.live;
+        span.working += peer.status == protocol::PeerStatus::Working ? 1 : 0;
+        span.dnd += peer.status == protocol::PeerStatus::Dnd ? 1 : 0;
+    }
+    return span;
+}
+
 void TimelineData::addRow(const store::MeshStore &store, const store::TimelineEntry &entry)
 {
     using Kind = store::TimelineKind;
+    if (!concerns(store, entry))
+        return;
     switch (entry.kind) {
     case Kind::StateSet:
         addState({entry.atMs, Figures::line(entry.subject, 80), nameFor(store, entry.actor), valueText(entry.oldValue),
@@ -103,7 +127,7 @@ void TimelineData::rebuildPresence(const store::MeshStore &store)
             continue;
         const store::TimelineEntry entry = timeline.at(row);
         const store::Peer *peer = store.peer(entry.actor);
-        if (peer && (peer->hidden || peer->self))
+        if (peer && (!items::PeerMatches::isPublic(*peer) || (m_passes && !m_passes(peer->key))))
             continue;
         switch (entry.kind) {
         case store::TimelineKind::Joined:
@@ -142,7 +166,7 @@ void TimelineData::rebuild(const store::MeshStore &store)
         switch (timeline.lane(row)) {
         case store::Lane::Messages:
             // The list of traffic is kept for an hour; before that only the fact is known, not the priority.
-            if (timeline.atMs(row) < firstTraffic)
+            if (timeline.atMs(row) < firstTraffic && (!m_passes || concerns(store, timeline.at(row))))
                 addMessage(timeline.atMs(row), protocol::Priority::Next);
             break;
         case store::Lane::Presence:
@@ -152,8 +176,10 @@ void TimelineData::rebuild(const store::MeshStore &store)
             addRow(store, timeline.at(row));
         }
     }
-    for (const store::TrafficEntry &entry : traffic)
-        addMessage(trafficTime(entry), entry.priority);
+    for (const store::TrafficEntry &entry : traffic) {
+        if (concerns(store, entry))
+            addMessage(trafficTime(entry), entry.priority);
+    }
     rebuildPresence(store);
 }
 
@@ -161,8 +187,10 @@ bool TimelineData::absorb(const store::MeshStore &store, const store::ChangeSet 
 {
     if (changes.reset)
         return false;
-    for (const store::TrafficEntry &entry : changes.traffic)
-        addMessage(trafficTime(entry), entry.priority);
+    for (const store::TrafficEntry &entry : changes.traffic) {
+        if (concerns(store, entry))
+            addMessage(trafficTime(entry), entry.priority);
+    }
     if (!changes.peersAdded.isEmpty() || !changes.peersChanged.isEmpty() || !changes.peersRemoved.isEmpty())
         addPresence(countPeers(store, nowMs));
 

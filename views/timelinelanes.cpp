@@ -30,6 +30,14 @@ void TimelineCanvas::paintEvent(QPaintEvent *)
                    Qt::AlignVCenter | Qt::AlignLeft, laneName(Lane(lane)));
     }
     const QRectF plot = plotRect();
+    if (m_filtered) {
+        p.setFont(m_theme.font(Theme::Text::Label));
+        p.setPen(m_theme.color(Theme::Role::Accent));
+        p.drawText(QRectF(m_theme.px(14), plot.bottom(), labelWidth() - m_theme.px(16), footHeight()),
+                   Qt::AlignVCenter | Qt::AlignLeft,
+                   //: below the names of the timeline's lanes: they show only what passes the filter
+                   tr("Filtered"));
+    }
     p.setClipRect(QRectF(plot.left(), 0, plot.width(), height()));
     paintAxis(p);
     p.setClipRect(plot);

@@ -2,6 +2,7 @@
 #include "views/timelineview.h"
 
 #include "models/items/focusstate.h"
+#include "models/items/peermatches.h"
 #include "models/items/timelinemodel.h"
 #include "models/protocol/clock.h"
 #include "models/store/meshstore.h"
@@ -25,6 +26,8 @@
 #include <QtWidgets/QToolButton>
 #include <QtWidgets/QVBoxLayout>
 
+#include <utility>
+
 namespace mesh::views {
 
 using namespace Qt::StringLiterals;
@@ -32,6 +35,7 @@ using namespace Qt::StringLiterals;
 namespace {
 constexpr int kAdvanceMs = 250;
 constexpr int kFilterDelayMs = 120;
+constexpr int kMatchesDelayMs = 2'000;
 } // namespace
 
 TimelineView::TimelineView(Theme &theme, const protocol::Clock &time, items::FocusState *focus, QWidget *parent)
@@ -71,6 +75,9 @@ TimelineView::TimelineView(Theme &theme, const protocol::Clock &time, items::Foc
     m_filterDelay.setSingleShot(true);
     m_filterDelay.setInterval(kFilterDelayMs);
     connect(&m_filterDelay, &QTimer::timeout, this, &TimelineView::applyFilter);
+    m_matchesDelay.setSingleShot(true);
+    m_matchesDelay.setInterval(kMatchesDelayMs);
+    connect(&m_matchesDelay, &QTimer::timeout, this, &TimelineView::applyMatches);
     connect(&m_theme, &Theme::changed, this, &TimelineView::restyle);
     restyle();
     syncCursor();
@@ -378,7 +385,38 @@ void TimelineView::updateLiveButton()
 
 void TimelineView::setMatches(items::PeerMatches *matches)
 {
+    if (m_matches)
+        m_matches->disconnect(this);
+    m_matches = matches;
     m_proxy->setMatches(matches);
+    if (m_matches) {
+        connect(m_matches, &items::PeerMatches::changed, this, [this](const QSet<QString> &keys) {
+            if (keys.isEmpty())
+                applyMatches(); // the user typed: at once
+            else if (!m_matchesDelay.isActive())
+                m_matchesDelay.start();
+        });
+        // A filter that everybody passes, or that goes, changes nobody: it is told by the counts.
+        connect(m_matches, &items::PeerMatches::countsChanged, this, [this] {
+            if (m_matches->isFiltering() != m_canvas->isFiltered())
+                applyMatches();
+        });
+    }
+    applyMatches();
+}
+
+void TimelineView::applyMatches()
+{
+    m_matchesDelay.stop();
+    const bool filtering = m_matches && m_matches->isFiltering();
+    TimelineData::Passes passes;
+    if (filtering)
+        passes = [matches = m_matches](const QString &key) { return !matches || matches->passes(key); };
+    m_canvas->data().setFilter(std::move(passes));
+    m_canvas->setFiltered(filtering);
+    m_stale = true;
+    if (isVisible() && mode() == Mode::Lanes)
+        catchUp();
 }
 
 void TimelineView::applyFilter()

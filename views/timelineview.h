@@ -43,7 +43,7 @@ public:
 
     void setStore(store::MeshStore *store);
 
-    //! The filter of the window, for the list; nullptr: none. Borrowed.
+    //! The filter of the window, for lanes and list; nullptr: none. Borrowed.
     void setMatches(items::PeerMatches *matches);
 
     enum class Mode { Lanes, List };
@@ -65,6 +65,7 @@ private:
     void placeOverlay();
     void updateModeIcons();
     void applyFilter();
+    void applyMatches();
     void restyle();
     void onChanged(const store::ChangeSet &changes);
     void catchUp();
@@ -78,7 +79,9 @@ private:
     items::FocusState *m_focus;
     QPointer<store::MeshStore> m_store;
     QTimer m_timer;
+    QPointer<items::PeerMatches> m_matches;
     QTimer m_filterDelay;
+    QTimer m_matchesDelay; //!< single peers pass or not all the time: not for each is everything read anew
     bool m_stale = true;
     bool m_atEnd = true;
 

@@ -20,6 +20,7 @@ using protocol::ConversationKind;
 
 namespace {
 
+constexpr qint64 kMinuteMs = 60'000;
 constexpr int kSeconds = 60;
 constexpr size_t kSamples = 32;
 constexpr qint64 kBurnWindowMs = 15 * 60'000;
@@ -82,6 +83,71 @@ QString roughly(qint64 ms)
 }
 
 } // namespace
+
+std::optional<AttentionThreshold> thresholdOf(AttentionKind kind)
+{
+    switch (kind) {
+    case AttentionKind::WaitsForYou:
+        break;
+    case AttentionKind::Stalled:
+        return AttentionThreshold{1, 240, 5};
+    case AttentionKind::Looping:
+        return AttentionThreshold{2, 100, 6};
+    case AttentionKind::Silent:
+        return AttentionThreshold{1, 240, 10};
+    case AttentionKind::ContextFull:
+        return AttentionThreshold{10, 100, 80};
+    case AttentionKind::Flooding:
+        return AttentionThreshold{2, 100'000, 120};
+    }
+    return std::nullopt;
+}
+
+int AttentionRules::threshold(AttentionKind kind) const
+{
+    switch (kind) {
+    case AttentionKind::WaitsForYou:
+        break;
+    case AttentionKind::Stalled:
+        return int(stalledAfterMs / kMinuteMs);
+    case AttentionKind::Looping:
+        return loopRounds;
+    case AttentionKind::Silent:
+        return int(silentAfterMs / kMinuteMs);
+    case AttentionKind::ContextFull:
+        return int(std::lround(contextFrom * 100));
+    case AttentionKind::Flooding:
+        return floodPerMinute;
+    }
+    return 0;
+}
+
+void AttentionRules::setThreshold(AttentionKind kind, int value)
+{
+    const auto range = thresholdOf(kind);
+    if (!range)
+        return;
+    const int figure = std::clamp(value, range->least, range->most);
+    switch (kind) {
+    case AttentionKind::WaitsForYou:
+        break;
+    case AttentionKind::Stalled:
+        stalledAfterMs = figure * kMinuteMs;
+        break;
+    case AttentionKind::Looping:
+        loopRounds = figure;
+        break;
+    case AttentionKind::Silent:
+        silentAfterMs = figure * kMinuteMs;
+        break;
+    case AttentionKind::ContextFull:
+        contextFrom = figure / 100.0;
+        break;
+    case AttentionKind::Flooding:
+        floodPerMinute = figure;
+        break;
+    }
+}
 
 void Attention::restart(const store::MeshStore &store, qint64 nowMs)
 {
@@ -369,6 +435,8 @@ void Attention::judge(const store::Peer &peer, Signs &signs, qint64 onlineSinceM
     }
     const auto share = peer.stats.contextShare();
     if (on(AttentionKind::ContextFull) && share && *share >= m_rules.contextFrom) {
+        if (signs.contextSinceMs == 0) // the threshold was another one when it got there
+            signs.contextSinceMs = nowMs;
         item.kind = AttentionKind::ContextFull;
         item.sinceMs = signs.contextSinceMs;
         item.amount = std::llround(*share * 100);
@@ -517,24 +585,29 @@ QString Attention::ruleName(AttentionKind kind)
     return {};
 }
 
-QString Attention::ruleText(AttentionKind kind)
+QString Attention::ruleText(AttentionKind kind, const AttentionRules &rules)
 {
+    const int figure = rules.threshold(kind);
     switch (kind) {
     case AttentionKind::WaitsForYou:
         return AttentionWords::tr(
             "It spoke last and asks something or interrupts, or it mentioned you and you have not "
             "read it.");
     case AttentionKind::Stalled:
-        return AttentionWords::tr("It says it works, but did nothing others can see for 5 minutes.");
+        //: %1: minutes
+        return AttentionWords::tr("It says it works, but did nothing others can see for %1 min.").arg(figure);
     case AttentionKind::Looping:
-        return AttentionWords::tr("Two peers wrote to each other in turn for 6 rounds, to nobody else, and changed "
-                                  "nothing.");
+        return AttentionWords::tr("Two peers wrote to each other in turn for %1 rounds, to nobody else, and changed "
+                                  "nothing.")
+            .arg(figure);
     case AttentionKind::Silent:
-        return AttentionWords::tr("It is idle and left messages unanswered for 10 minutes, or its connection is lost.");
+        //: %1: minutes
+        return AttentionWords::tr("It is idle and left messages unanswered for %1 min, or its connection is lost.")
+            .arg(figure);
     case AttentionKind::ContextFull:
-        return AttentionWords::tr("It reports that 80 % or more of its context is used.");
+        return AttentionWords::tr("It reports that %1 % or more of its context is used.").arg(figure);
     case AttentionKind::Flooding:
-        return AttentionWords::tr("It sent 120 messages or more within a minute.");
+        return AttentionWords::tr("It sent %1 messages or more within a minute.").arg(figure);
     }
     return {};
 }

@@ -40,6 +40,17 @@ struct mesh::protocol::EnumWords<mesh::items::AttentionKind>
 
 namespace mesh::items {
 
+//! The figure from which a rule speaks up, in its own unit, and what it may be set to.
+struct AttentionThreshold
+{
+    int least = 0;
+    int most = 0;
+    int standard = 0; //!< until the user chose another one
+};
+//! Stalled and Silent: minutes; Looping: rounds; ContextFull: percent; Flooding: messages a minute. WaitsForYou has
+//! none.
+[[nodiscard]] std::optional<AttentionThreshold> thresholdOf(AttentionKind kind);
+
 //! When a rule speaks up.
 struct AttentionRules
 {
@@ -50,6 +61,11 @@ struct AttentionRules
     qint64 loopWindowMs = 10 * 60'000; //!< a loop without a message for so long is over
     double contextFrom = 0.8;          //!< share of the context window
     int floodPerMinute = 120;          //!< it ends at half of this
+
+    //! The figure of a rule in the unit of thresholdOf(); 0 if it has none.
+    [[nodiscard]] int threshold(AttentionKind kind) const;
+    //! Sets it to the nearest value that is allowed. Rules without one stay as they are.
+    void setThreshold(AttentionKind kind, int value);
 };
 
 //! A piece of a sentence; names are strong.
@@ -115,8 +131,8 @@ public:
     [[nodiscard]] static QString sentence(const AttentionItem &item, const store::MeshStore &store);
     //! The name of a rule: "Waits for you".
     [[nodiscard]] static QString ruleName(AttentionKind kind);
-    //! What a rule looks for, in one sentence.
-    [[nodiscard]] static QString ruleText(AttentionKind kind);
+    //! What a rule looks for, in one sentence, with the figures of \a rules.
+    [[nodiscard]] static QString ruleText(AttentionKind kind, const AttentionRules &rules);
 
 private:
     struct Sample

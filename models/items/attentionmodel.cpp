@@ -45,27 +45,50 @@ void AttentionModel::setStore(store::MeshStore *store)
     refresh();
 }
 
-void AttentionModel::setSwitches(AttentionSwitches *switches)
+void AttentionModel::setSettings(AttentionSettings *settings)
 {
-    m_switches = switches;
-    AttentionRules rules = m_attention.rules();
-    rules.off = switches ? switches->off() : QSet<AttentionKind>();
+    m_settings = settings;
+    AttentionRules rules;
+    if (settings) {
+        rules.off = settings->off();
+        for (const AttentionKind kind : attentionKinds) {
+            if (const auto value = settings->threshold(kind))
+                rules.setThreshold(kind, *value);
+        }
+    }
+    useRules(rules);
+}
+
+void AttentionModel::useRules(const AttentionRules &rules)
+{
     m_attention.setRules(rules);
+    Q_EMIT rulesChanged();
     refresh();
 }
 
 void AttentionModel::setOn(AttentionKind kind, bool on)
 {
-    if (!m_switches || on == isOn(kind))
+    if (!m_settings || on == isOn(kind))
         return;
     AttentionRules rules = m_attention.rules();
     if (on)
         rules.off.remove(kind);
     else
         rules.off.insert(kind);
-    m_attention.setRules(rules);
-    m_switches->setOff(rules.off);
-    refresh();
+    m_settings->setOff(rules.off);
+    useRules(rules);
+}
+
+void AttentionModel::setThreshold(AttentionKind kind, int value)
+{
+    AttentionRules rules = m_attention.rules();
+    rules.setThreshold(kind, value);
+    const int figure = rules.threshold(kind);
+    const auto range = thresholdOf(kind);
+    if (!m_settings || !range || figure == m_attention.rules().threshold(kind))
+        return;
+    m_settings->setThreshold(kind, figure == range->standard ? std::nullopt : std::optional(figure));
+    useRules(rules);
 }
 
 void AttentionModel::onChanged(const store::ChangeSet &changes)
@@ -151,16 +174,6 @@ std::optional<ContextBurn> AttentionModel::burn(const QString &key) const
     return peer ? m_attention.burn(*peer, m_clock.nowMs()) : std::nullopt;
 }
 
-QSet<QString> AttentionModel::peersOf(AttentionKind kind) const
-{
-    QSet<QString> peers;
-    for (const AttentionItem &item : m_items) {
-        if (item.kind == kind)
-            peers.insert(item.peer);
-    }
-    return peers;
-}
-
 int AttentionModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : int(m_items.size());
@@ -179,7 +192,7 @@ QVariant AttentionModel::data(const QModelIndex &index, int role) const
     }
     case Qt::ToolTipRole: {
         const QString since = tr("Since %1").arg(exactTime(item.sinceMs));
-        QStringList lines{Attention::ruleText(item.kind), since};
+        QStringList lines{Attention::ruleText(item.kind, m_attention.rules()), since};
         if (!item.said.isEmpty())
             lines.prepend(u"“%1”"_s.arg(item.said));
         return u"<qt>%1</qt>"_s.arg(lines.join(u'\n').toHtmlEscaped().replace(u'\n', "<br>"_L1));

@@ -10,16 +10,22 @@
 
 namespace mesh::items {
 
-//! Which attention rules the user switched off. The program puts its settings behind it.
-class AttentionSwitches
+//! What the user changed about the attention rules. The program puts its settings behind it.
+class AttentionSettings
 {
 public:
-    AttentionSwitches() = default;
-    virtual ~AttentionSwitches() = default;
-    Q_DISABLE_COPY_MOVE(AttentionSwitches)
+    AttentionSettings() = default;
+    virtual ~AttentionSettings() = default;
+    Q_DISABLE_COPY_MOVE(AttentionSettings)
 
+    //! Rules that are switched off.
     [[nodiscard]] virtual QSet<AttentionKind> off() const = 0;
     virtual void setOff(const QSet<AttentionKind> &off) = 0;
+    //! The figure that the user chose for a rule, in the unit of thresholdOf(); nullopt: none. Any number may be kept:
+    //! whoever reads it brings it into range.
+    [[nodiscard]] virtual std::optional<int> threshold(AttentionKind kind) const = 0;
+    //! nullopt: the standard again.
+    virtual void setThreshold(AttentionKind kind, std::optional<int> value) = 0;
 };
 
 //! Attention as a list, most urgent first. Looks again a second after something happened, and every few seconds
@@ -43,11 +49,14 @@ public:
 
     //! nullptr: nothing. The store must outlive the model or be taken away first.
     void setStore(store::MeshStore *store);
-    //! Borrowed; nullptr: all rules are on and cannot be switched off.
-    void setSwitches(AttentionSwitches *switches);
+    //! Borrowed; nullptr: all rules are on, as they are at first, and cannot be changed.
+    void setSettings(AttentionSettings *settings);
+    [[nodiscard]] const AttentionRules &rules() const { return m_attention.rules(); }
     [[nodiscard]] bool isOn(AttentionKind kind) const { return !m_attention.rules().off.contains(kind); }
     void setOn(AttentionKind kind, bool on);
-    [[nodiscard]] bool canSwitch() const { return m_switches; }
+    //! In the unit and within the range of thresholdOf().
+    void setThreshold(AttentionKind kind, int value);
+    [[nodiscard]] bool canChange() const { return m_settings; }
 
     //! Rows at most; hidden() says how many are left out beyond them, the least urgent ones.
     static constexpr qsizetype kMost = 200;
@@ -58,8 +67,6 @@ public:
     //! "2 min": how long it has been so. Empty under a minute.
     [[nodiscard]] QString age(int row) const;
     [[nodiscard]] std::optional<ContextBurn> burn(const QString &key) const;
-    //! Peers that wait for the user, for marks in other views.
-    [[nodiscard]] QSet<QString> peersOf(AttentionKind kind) const;
 
     //! Looks at once.
     void refresh();
@@ -70,14 +77,16 @@ public:
 Q_SIGNALS:
     //! Items came or went, or their order is another one.
     void itemsChanged();
+    void rulesChanged();
 
 private:
     void onChanged(const store::ChangeSet &changes);
+    void useRules(const AttentionRules &rules);
     void moveTo(const QList<AttentionItem> &target);
 
     const protocol::Clock &m_clock;
     QPointer<store::MeshStore> m_store;
-    AttentionSwitches *m_switches = nullptr;
+    AttentionSettings *m_settings = nullptr;
     Attention m_attention;
     QList<AttentionItem> m_items;
     int m_hidden = 0;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/items/edgefigures.h"
 
+#include <QtCore/QSet>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "models/items/graphmodel.h"
 #include "models/store/meshstore.h"
 
 namespace mesh::items {
@@ -23,6 +26,34 @@ bool namesPeer(const store::Peer *peer, const QString &key, const QString &spec)
 {
     return spec == key || (peer && !peer->memberKey.isEmpty() && spec == peer->memberKey);
 }
+
+//! One end of a line: a peer, or all members of a collapsed group.
+struct EdgeEnd
+{
+    QSet<QString> keys;  //!< they send with
+    QSet<QString> specs; //!< messages to them are addressed to
+
+    static EdgeEnd of(const store::MeshStore &store, const QString &key)
+    {
+        EdgeEnd end;
+        const auto add = [&end](const store::Peer &peer) {
+            end.keys.insert(peer.key);
+            end.specs.insert(peer.key);
+            if (!peer.memberKey.isEmpty())
+                end.specs.insert(peer.memberKey);
+        };
+        if (const store::Peer *peer = store.peer(key); peer && !GraphModel::isGroupKey(key)) {
+            add(*peer);
+            return end;
+        }
+        for (const store::Peer &peer : store.peers()) {
+            if (!peer.groups.isEmpty() && GraphModel::isGroupKey(key)
+                && GraphModel::groupKey(GraphModel::groupName(peer.groups.constFirst().name)) == key)
+                add(peer);
+        }
+        return end;
+    }
+};
 
 void readConversation(const store::MeshStore &store, const QString &self, const QString &other, EdgeFigures &figures)
 {
@@ -61,13 +92,13 @@ EdgeFigures EdgeFigures::of(const store::MeshStore &store, const QString &a, con
     EdgeFigures figures;
     figures.a = a;
     figures.b = b;
-    const store::Peer *peerA = store.peer(a);
-    const store::Peer *peerB = store.peer(b);
+    const EdgeEnd endA = EdgeEnd::of(store, a);
+    const EdgeEnd endB = EdgeEnd::of(store, b);
     for (const store::TrafficEntry &entry : store.traffic()) {
         Way *way = nullptr;
-        if (entry.senderKey == a && namesPeer(peerB, b, entry.targetSpec))
+        if (endA.keys.contains(entry.senderKey) && endB.specs.contains(entry.targetSpec))
             way = &figures.there;
-        else if (entry.senderKey == b && namesPeer(peerA, a, entry.targetSpec))
+        else if (endB.keys.contains(entry.senderKey) && endA.specs.contains(entry.targetSpec))
             way = &figures.back;
         if (!way)
             continue;
@@ -78,9 +109,11 @@ EdgeFigures EdgeFigures::of(const store::MeshStore &store, const QString &a, con
         figures.sinceMs = figures.sinceMs == 0 ? atMs : std::min(figures.sinceMs, atMs);
         figures.lastMs = std::max(figures.lastMs, atMs);
     }
-    if (peerA && peerA->self)
+    const store::Peer *peerA = store.peer(a);
+    const store::Peer *peerB = store.peer(b);
+    if (peerA && peerA->self && peerB)
         readConversation(store, a, b, figures);
-    else if (peerB && peerB->self)
+    else if (peerB && peerB->self && peerA)
         readConversation(store, b, a, figures);
     return figures;
 }

@@ -15,7 +15,8 @@ class MeshStore;
 
 namespace mesh::items {
 
-//! What is known of the direct messages between two peers, from what the store keeps of the last hour.
+//! What is known of the direct messages between two peers, from what the store keeps of the last hour. Either may be a
+//! collapsed group, by its key in the graph: then of all its members.
 struct EdgeFigures
 {
     struct Way

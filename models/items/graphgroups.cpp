@@ -50,6 +50,7 @@ void GraphModel::foldGroups()
         int matching = 0;
         std::array<int, 4> status{};
         bool waiting = false;
+        GraphAlarm alarm = GraphAlarm::None;
         qint64 sent = 0;
         qint64 received = 0;
     };
@@ -66,6 +67,7 @@ void GraphModel::foldGroups()
         sum.matching += node.matches ? 1 : 0;
         ++sum.status[size_t(node.status)];
         sum.waiting = sum.waiting || node.waiting;
+        sum.alarm = std::max(sum.alarm, node.alarm);
         sum.sent += node.sent;
         sum.received += node.received;
     }
@@ -96,6 +98,7 @@ void GraphModel::foldGroups()
         node.members = it->members;
         node.memberStatus = it->status;
         node.waiting = it->waiting;
+        node.alarm = it->alarm;
         node.matches = it->matching > 0;
         node.sent = it->sent;
         node.received = it->received;

@@ -14,16 +14,20 @@ namespace mesh::items {
 //!
 //! World coordinates: the centre is (0,0), the group arcs have radius 1, y points down, angles are radians and grow
 //! clockwise from three o'clock. Each group owns a sector; a sector has slots; a peer holds one slot for as long as it
-//! is there. A newcomer takes the slot it had before, else a gap, else an overflow slot on a deeper ring. Only when a
-//! sector has none left, or a new group appears, is everything laid out afresh (`generation()` grows).
+//! is there, and nothing but reset() moves it.
+//!
+//! A newcomer takes the slot it had before, else a gap, else a slot that was left free for growth, else any place of
+//! its sector that is far enough from all others; for the last of these the peers may become smaller. A new group takes
+//! the widest room between two arcs, else the sector of a group that nobody is in any more.
 class GraphLayout
 {
 public:
     static constexpr double kArcRadius = 1.0;
-    static constexpr double kSectorGap = 0.105;  //!< radians between two arcs
+    static constexpr double kSectorGap = 0.105;  //!< radians between two arcs, besides the room for new groups
     static constexpr double kStartAngle = -0.21; //!< where the first sector begins
     static constexpr double kOuterRing = 0.815;  //!< radius of the first row
     static constexpr double kInnerLimit = 0.34;  //!< no row is deeper: the centre belongs to the mesh's name
+    static constexpr double kLeastShrink = 0.6;  //!< peers become no smaller than this share of what reset() gave them
 
     struct Member
     {
@@ -35,10 +39,8 @@ public:
     {
         QString group; //!< empty: peers without a group
         double startAngle = 0;
-        double span = 0;   //!< radians
-        int firstSlot = 0; //!< slots of a sector are neighbours: home slots, then overflow slots
-        int homeSlots = 0;
-        int overflowSlots = 0;
+        double span = 0;        //!< radians
+        std::vector<int> slots; //!< in the order in which they are given away
         int occupied = 0;
         double midAngle() const { return startAngle + span / 2; }
     };
@@ -47,16 +49,24 @@ public:
     //! group of those without one comes last. The same members give the same layout.
     void reset(const QList<Member> &members);
 
-    //! Gives \a member a slot. \return false if there is none left for it: call reset() with everybody.
-    bool add(const Member &member);
+    //! What a newcomer may take.
+    enum class Growth {
+        Prepared, //!< a free slot of a group that is there
+        Any       //!< also a place that must be looked for, and a new sector
+    };
+    //! Gives \a member a slot; nobody else moves. \return false if there is none for it: call reset() with everybody.
+    bool add(const Member &member, Growth growth = Growth::Any);
     //! Frees the slot of \a key; it is remembered for its return.
     void remove(const QString &key);
+    //! Whether \a key left a slot that nobody took since.
+    bool remembers(const QString &key) const { return m_lastSlotOf.contains(key); }
 
     bool contains(const QString &key) const { return m_slotOf.contains(key); }
     //! Place of \a key; (0,0) if it has none.
     QPointF position(const QString &key) const;
     int sectorOf(const QString &key) const; //!< -1 if it has no place
 
+    //! In the order they were made; their angles need not ascend.
     const std::vector<Sector> &sectors() const { return m_sectors; }
     int sectorIndex(const QString &group) const { return m_sectorOf.value(group, -1); }
     //! Radii of the rows that peers sit on, from the outside; the overflow row is the last.
@@ -66,8 +76,6 @@ public:
     //! Grows with each reset().
     int generation() const { return m_generation; }
     qsizetype size() const { return m_slotOf.size(); }
-    //! Slots of all sectors; a layout that has become mostly gaps is worth a reset.
-    int capacity() const { return int(m_slots.size()); }
 
 private:
     struct Slot
@@ -81,6 +89,13 @@ private:
     //! Sets rows, stride and node radius. \return radians for a unit of weight.
     double chooseRows(int count, double weight, double usableAngle);
     double minimalDistance(int rows, int stride, double pitch, double step) const;
+    int addSlot(int sector, QPointF position);
+    int openSector(const QString &group);
+    //! A place of \a sector that is far enough from every slot; -1 if there is none.
+    int findPlace(int sector);
+    double distanceToNearest(QPointF at) const;
+    static quint64 cellOf(int x, int y) { return (quint64(quint32(x)) << 32) | quint32(y); }
+    void noteInGrid(QPointF position);
 
     std::vector<Sector> m_sectors;
     std::vector<Slot> m_slots;
@@ -88,7 +103,12 @@ private:
     QHash<QString, int> m_sectorOf;
     QHash<QString, int> m_slotOf;
     QHash<QString, int> m_lastSlotOf;
+    QHash<quint64, std::vector<QPointF>> m_grid; //!< slots by square, made when a place is first looked for
+    double m_cell = 0;                           //!< side of those squares; 0: not made
     double m_nodeRadius = 0.064;
+    double m_leastRadius = 0;
+    double m_gap = kSectorGap;
+    double m_pitch = 0; //!< radians of a unit of weight
     int m_homeRows = 2;
     int m_stride = 1;
     int m_generation = 0;

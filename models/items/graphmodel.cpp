@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/items/displaytext.h"
+#include "models/items/peermatches.h"
 #include "models/store/meshstore.h"
 
 using namespace Qt::StringLiterals;
@@ -17,8 +18,23 @@ namespace {
 
 constexpr int kSummaryChars = 280;
 constexpr int kDetailChars = 96;
-constexpr int kGapsWorthLayout = 4; // a quarter of the slots in use
-constexpr int kSlotsWorthLayout = 24;
+
+//! A moment: what a copy that stands still takes for now, also when the clock it was made by is gone.
+class FrozenClock final : public QObject, public protocol::Clock
+{
+public:
+    explicit FrozenClock(const protocol::Clock &clock)
+        : m_nowMs(clock.nowMs())
+        , m_monotonicNs(clock.monotonicNs())
+    {
+    }
+    qint64 nowMs() const override { return m_nowMs; }
+    qint64 monotonicNs() const override { return m_monotonicNs; }
+
+private:
+    const qint64 m_nowMs;
+    const qint64 m_monotonicNs;
+};
 
 GraphPresence presenceOf(store::Presence presence)
 {
@@ -57,15 +73,25 @@ void GraphModel::setStore(store::MeshStore *store)
     m_store = store;
     if (m_store)
         connect(m_store, &store::MeshStore::changed, this, &GraphModel::onChanged);
+    m_layout.reset({});
+    m_firstPeerNs = -1;
     reloadAll();
 }
 
 void GraphModel::reloadAll()
 {
-    clear();
+    releaseAll();
     if (m_store) {
-        for (const store::Peer &peer : m_store->peers())
-            upsertPeer(peer);
+        // Whoever was in the picture before returns to its place before others may take it.
+        QList<const store::Peer *> newcomers;
+        for (const store::Peer &peer : m_store->peers()) {
+            if (m_layout.remembers(peer.key))
+                upsertPeer(peer);
+            else
+                newcomers.append(&peer);
+        }
+        for (const store::Peer *peer : std::as_const(newcomers))
+            upsertPeer(*peer);
         for (const store::Conversation &conversation : m_store->conversations())
             refreshWaiting(conversation.id);
         refreshSummary();
@@ -161,10 +187,23 @@ void GraphModel::setWaiting(const QSet<QString> &keys)
         markWaiting(key);
 }
 
+void GraphModel::setAlarms(const QHash<QString, GraphAlarm> &alarms)
+{
+    if (alarms == m_alarms)
+        return;
+    const QHash<QString, GraphAlarm> before = std::exchange(m_alarms, alarms);
+    for (const auto *list : {&before, &alarms}) {
+        for (auto it = list->cbegin(); it != list->cend(); ++it) {
+            if (const int index = indexOf(it.key()); index >= 0)
+                m_nodes[size_t(index)].alarm = m_alarms.value(it.key(), GraphAlarm::None);
+        }
+    }
+    scheduleAnnounce(false);
+}
+
 void GraphModel::upsertPeer(const store::Peer &peer)
 {
-    const bool shown = !peer.key.isEmpty() && !peer.key.startsWith(u'@') && !peer.stub && !peer.hidden
-        && !(peer.controlPlane && peer.kind != protocol::PeerKind::Human);
+    const bool shown = !peer.key.isEmpty() && !isGroupKey(peer.key) && PeerMatches::isPublic(peer);
     int index = indexOf(peer.key);
     const bool gone = peer.presence == store::Presence::Gone;
     if (!shown || (index < 0 && gone)) {
@@ -174,6 +213,8 @@ void GraphModel::upsertPeer(const store::Peer &peer)
     if (index < 0) {
         index = takePlace();
         m_indexOf.insert(peer.key, index);
+        if (m_firstPeerNs < 0)
+            m_firstPeerNs = m_clock.monotonicNs();
         if (!peer.memberKey.isEmpty()) {
             m_indexesOfMember.insert(peer.memberKey, index);
             m_memberOf.insert(index, peer.memberKey);
@@ -181,6 +222,20 @@ void GraphModel::upsertPeer(const store::Peer &peer)
     }
 
     GraphNode &node = m_nodes[size_t(index)];
+    node.sent = peer.sent;
+    node.received = peer.received;
+    const Look look{peer.memberKey,    peer.name,
+                    peer.summary,      peer.model,
+                    peer.cwd,          peer.hostname,
+                    peer.groups,       peer.kind,
+                    peer.status,       presenceOf(peer.presence),
+                    peer.self,         peer.stats.contextShare().value_or(-1),
+                    peer.statusSinceMs};
+    if (!node.key.isEmpty() && m_looks[size_t(index)] == look)
+        return; // only its traffic: sizes follow once a second
+    m_looks[size_t(index)] = look;
+    m_here += (gone ? 0 : 1) - (!node.key.isEmpty() && node.presence != GraphPresence::Gone ? 1 : 0);
+    countGroups(node, -1);
     const QString name = displayName(peer.name, peer.key);
     if (node.key.isEmpty() || node.name != name) {
         m_indexesOfName.remove(node.name, index);
@@ -191,33 +246,32 @@ void GraphModel::upsertPeer(const store::Peer &peer)
     node.key = peer.key;
     node.groups.clear();
     for (const protocol::GroupRef &group : peer.groups)
-        node.groups.append(oneLine(group.name, kDetailChars));
+        node.groups.append(groupName(group.name));
+    countGroups(node, 1);
     node.summary = oneLine(peer.summary, kSummaryChars);
     node.model = oneLine(peer.model, kDetailChars);
     node.cwd = oneLine(peer.cwd, kDetailChars);
     node.hostname = oneLine(peer.hostname, kDetailChars);
     node.kind = peer.kind;
     node.status = gone ? protocol::PeerStatus::Offline : peer.status;
-    node.presence = presenceOf(peer.presence);
+    node.presence = look.presence;
     node.self = peer.self;
     node.waiting = m_waiting.contains(peer.key);
-    node.context = float(std::clamp(peer.stats.contextShare().value_or(-1), -1.0, 1.0));
-    node.sent = peer.sent;
-    node.received = peer.received;
+    node.alarm = m_alarms.value(peer.key, GraphAlarm::None);
+    node.context = float(std::clamp(look.context, -1.0, 1.0));
     node.statusSinceMs = peer.statusSinceMs;
-    node.goneAtMs = gone ? m_clock.nowMs() : 0;
+    node.goneAtNs = gone ? m_clock.monotonicNs() : 0;
     if (gone && !m_secondTimer.isActive())
         m_secondTimer.start();
 
     // A peer keeps its place while its first group stays the same.
     const QString group = node.groups.value(0);
     const int sector = m_layout.sectorOf(node.key);
-    bool moved = false;
-    if (sector < 0 || m_layout.sectors()[size_t(sector)].group != group) {
+    const bool moved = sector >= 0 && m_layout.sectors()[size_t(sector)].group != group;
+    if (sector < 0 || moved) {
         m_layout.remove(node.key);
-        if (!m_layout.add({node.key, group}))
+        if (m_needsLayout || !findSlot(node.key, group))
             m_needsLayout = true;
-        moved = true;
     }
     const auto pinned = m_pins.constFind(node.key);
     node.pinned = pinned != m_pins.cend();
@@ -227,11 +281,33 @@ void GraphModel::upsertPeer(const store::Peer &peer)
     scheduleAnnounce(moved);
 }
 
+bool GraphModel::findSlot(const QString &key, const QString &group)
+{
+    if (m_layout.add({key, group}, GraphLayout::Growth::Prepared))
+        return true;
+    const bool learning = m_clock.monotonicNs() - m_firstPeerNs < kSettleNs;
+    return !learning && ++m_placesSought <= kMostPlacesSought && m_layout.add({key, group});
+}
+
+void GraphModel::countGroups(const GraphNode &node, int by)
+{
+    for (const QString &group : node.groups) {
+        if ((m_groupSizes[group] += by) == 0)
+            m_groupSizes.remove(group);
+    }
+}
+
+QString GraphModel::groupName(QStringView name)
+{
+    return oneLine(name, kDetailChars);
+}
+
 int GraphModel::takePlace()
 {
     if (m_free.empty()) {
         m_nodes.emplace_back();
         m_neighbours.emplace_back();
+        m_looks.emplace_back();
         return int(m_nodes.size()) - 1;
     }
     const int index = m_free.back();
@@ -250,6 +326,10 @@ void GraphModel::release(int index)
 {
     GraphNode &node = m_nodes[size_t(index)];
     m_filteredOut -= node.matches || node.isGroup() ? 0 : 1;
+    if (!node.isGroup()) {
+        m_here -= node.presence == GraphPresence::Gone ? 0 : 1;
+        countGroups(node, -1);
+    }
     m_layout.remove(node.key);
     m_indexOf.remove(node.key);
     m_indexesOfName.remove(node.name, index);
@@ -259,16 +339,20 @@ void GraphModel::release(int index)
     empty.generation = node.generation + 1;
     node = empty;
     m_free.push_back(index);
-    if (m_layout.capacity() > kSlotsWorthLayout && m_layout.size() * kGapsWorthLayout < m_layout.capacity())
-        m_needsLayout = true;
     scheduleAnnounce(false);
 }
 
 void GraphModel::clear()
 {
+    releaseAll();
+    m_layout.reset({});
+    m_firstPeerNs = -1;
+}
+
+void GraphModel::releaseAll()
+{
     for (const int index : m_indexOf.values())
         release(index);
-    m_layout.reset({});
     m_groupNodes.clear();
     m_edges.clear();
     m_edgeOf.clear();
@@ -299,6 +383,7 @@ void GraphModel::scheduleAnnounce(bool moved)
 void GraphModel::flush()
 {
     m_announceTimer.stop();
+    m_placesSought = 0;
     if (std::exchange(m_needsLayout, false)) {
         layOutEverybody();
         m_placesMoved = true;
@@ -377,6 +462,32 @@ void GraphModel::setPins(const QMap<QString, QPointF> &pins)
     unpinAll();
     for (auto it = pins.cbegin(); it != pins.cend(); ++it)
         pin(it.key(), it.value());
+}
+
+std::unique_ptr<GraphModel> GraphModel::frozen() const
+{
+    auto *still = new FrozenClock(m_clock);
+    auto copy = std::make_unique<GraphModel>(*still);
+    still->setParent(copy.get());
+    copy->m_nodes = m_nodes;
+    copy->m_neighbours = m_neighbours;
+    copy->m_indexOf = m_indexOf;
+    copy->m_layout = m_layout;
+    copy->m_pins = m_pins;
+    copy->m_collapsed = m_collapsed;
+    copy->m_groupNodes = m_groupNodes;
+    copy->m_edges = m_edges;
+    copy->m_edgeOf = m_edgeOf;
+    copy->m_meshName = m_meshName;
+    copy->m_counters = m_counters;
+    copy->m_perSecond = m_perSecond;
+    copy->m_second = m_second;
+    copy->m_here = m_here;
+    copy->m_filteredOut = m_filteredOut;
+    copy->m_hideFiltered = m_hideFiltered;
+    if (m_filter) // what it said is in the nodes; it may ask what lives on this thread
+        copy->m_filter = [](const GraphNode &node) { return node.matches; };
+    return copy;
 }
 
 } // namespace mesh::items

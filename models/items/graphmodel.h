@@ -14,11 +14,13 @@
 
 #include <array>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "models/items/graphlayout.h"
 #include "models/protocol/clock.h"
+#include "models/protocol/framespresence.h"
 #include "models/protocol/types.h"
 
 namespace mesh::store {
@@ -33,6 +35,9 @@ namespace mesh::items {
 //! How sure it is that a peer is there: live, in the broker's grace after a lost link, or gone and about to leave the
 //! picture.
 enum class GraphPresence { Live, Grace, Gone };
+
+//! Whether somebody should look at a peer, by the rules of docs/attention.md: when there is time, or now.
+enum class GraphAlarm { None, Look, Urgent };
 
 //! One peer as the graph shows it. All texts are safe to draw: one line, no control characters, bounded.
 struct GraphNode
@@ -50,6 +55,7 @@ struct GraphNode
     GraphPresence presence = GraphPresence::Live;
     bool self = false;
     bool waiting = false; //!< waits for this human: an unread message of priority `now`
+    GraphAlarm alarm = GraphAlarm::None;
     bool pinned = false;
     bool folded = false;               //!< belongs to a collapsed group, whose node stands for it
     bool matches = true;               //!< what the filter says
@@ -61,9 +67,9 @@ struct GraphNode
     qint64 sent = 0;
     qint64 received = 0;
     qint64 statusSinceMs = 0; //!< 0: unknown
-    qint64 goneAtMs = 0;
-    QPointF position;       //!< world coordinates of GraphLayout
-    quint32 generation = 0; //!< grows each time this place in nodes() is given to another peer
+    qint64 goneAtNs = 0;      //!< monotonic
+    QPointF position;         //!< world coordinates of GraphLayout
+    quint32 generation = 0;   //!< grows each time this place in nodes() is given to another peer
 
     bool isGroup() const { return members > 0; }
 };
@@ -151,6 +157,8 @@ public:
     void upsertPeer(const store::Peer &peer);
     void removePeer(const QString &key);
     void setWaiting(const QSet<QString> &keys);
+    //! Which peers need attention; all others do not.
+    void setAlarms(const QHash<QString, GraphAlarm> &alarms);
     void setMeshName(const QString &name);
     //! Folds \a entries into pulses and counters.
     void addTraffic(const QList<store::TrafficEntry> &entries);
@@ -163,7 +171,10 @@ public:
     const GraphLayout &layout() const { return m_layout; }
     int indexOf(const QString &key) const { return m_indexOf.value(key, -1); }
     const GraphNode *node(const QString &key) const;
-    int peerCount() const { return int(m_indexOf.size() - m_groupNodes.size()); }
+    //! Peers that are there, oneself among them, as PeerMatches::countHere() counts; those that just left are not.
+    int peerCount() const { return m_here; }
+    //! Nobody is in the picture, not even somebody who is about to leave it.
+    bool isEmpty() const { return m_indexOf.isEmpty(); }
     QString meshName() const { return m_meshName; }
     //! Messages in the last 60 s.
     int messagesPerMinute() const;
@@ -194,6 +205,9 @@ public:
     void setCollapsedGroups(const QStringList &groups);
     //! Key of the node that stands for a collapsed group; no peer has such a key.
     static QString groupKey(const QString &group) { return u'@' + group; }
+    static bool isGroupKey(const QString &key) { return key.startsWith(u'@'); }
+    //! A group's name as the graph writes it: one line, bounded.
+    static QString groupName(QStringView name);
 
     //! Pins \a key to a world position (a user's drag); unpin() gives it its slot back.
     void pin(const QString &key, QPointF position);
@@ -203,11 +217,19 @@ public:
     QMap<QString, QPointF> pins() const { return m_pins; }
     void setPins(const QMap<QString, QPointF> &pins);
 
-    //! Lays all peers out afresh (closes gaps).
+    //! Lays all peers out afresh: closes gaps, gives each group the room that is its due. Nothing else moves peers that
+    //! are there, but for two cases: within kSettleNs after the first peer came, while the mesh is being learnt, groups
+    //! that appear are laid out in their order; and when more came than any free place is left for.
     void relayout();
+    static constexpr qint64 kSettleNs = 5'000'000'000;
+    //! Newcomers of one batch that a place is looked for one by one; beyond it everybody is laid out afresh at once.
+    static constexpr int kMostPlacesSought = 64;
 
     //! Emits what is due now instead of at the end of this turn of the event loop.
     void flush();
+
+    //! A copy that stands still: it follows nothing and tells nothing. To be read by one thread, any one.
+    std::unique_ptr<GraphModel> frozen() const;
 
 Q_SIGNALS:
     //! Peers came, changed or left. \a placesMoved: at least one that stays has another position.
@@ -222,6 +244,24 @@ private:
         QList<GraphPulse> pulses;
         QHash<quint64, qsizetype> pulseOf; //!< by GraphPulse::way()
     };
+    //! What of a peer is shown, besides its figures of traffic, which change with every message.
+    struct Look
+    {
+        QString memberKey;
+        QString name;
+        QString summary;
+        QString model;
+        QString cwd;
+        QString hostname;
+        QList<protocol::GroupRef> groups;
+        protocol::PeerKind kind = protocol::PeerKind::Ai;
+        protocol::PeerStatus status = protocol::PeerStatus::Idle;
+        GraphPresence presence = GraphPresence::Live;
+        bool self = false;
+        double context = -1;
+        qint64 statusSinceMs = 0;
+        friend bool operator==(const Look &, const Look &) = default;
+    };
     struct Neighbour
     {
         int index = -1;
@@ -230,6 +270,9 @@ private:
 
     void onChanged(const store::ChangeSet &changes);
     void reloadAll();
+    void releaseAll();
+    bool findSlot(const QString &key, const QString &group);
+    void countGroups(const GraphNode &node, int by);
     void refreshSummary();
     void refreshWaiting(const protocol::ConversationId &id);
     void markWaiting(const QString &key);
@@ -261,6 +304,7 @@ private:
     QPointer<store::MeshStore> m_store;
     std::vector<GraphNode> m_nodes;
     std::vector<std::vector<Neighbour>> m_neighbours; //!< beside m_nodes, most recent last
+    std::vector<Look> m_looks;                        //!< beside m_nodes
     std::vector<int> m_free;
     QHash<QString, int> m_indexOf;
     QMultiHash<QString, int> m_indexesOfName;
@@ -275,9 +319,14 @@ private:
     std::function<bool(const GraphNode &)> m_filter;
     QSet<quint64> m_failures; //!< own messages (by seq) that are shown as failed
     QSet<QString> m_waiting;
+    QHash<QString, GraphAlarm> m_alarms;
     QHash<protocol::ConversationId, QString> m_waitingOfConversation;
+    QHash<QString, int> m_groupSizes; //!< members in the picture of each group, first or not
     QString m_meshName;
     GraphCounters m_counters;
+    qint64 m_firstPeerNs = -1; //!< when the mesh began to be learnt; -1: nobody came yet
+    int m_placesSought = 0;    //!< since the last flush
+    int m_here = 0;
     std::array<int, 60> m_perSecond{};
     qint64 m_second = 0; //!< the newest bucket's
     int m_shownRate = 0;

@@ -16,8 +16,7 @@ namespace {
 constexpr float kDecayPerSecond = 0.97716F; // half-life of 30 s
 constexpr float kTrafficFloor = 0.05F;
 constexpr std::size_t kMostNeighbours = 64;
-constexpr qint64 kGoneShownMs = 3000; // a peer that left stays, faded, for a moment
-constexpr int kGroupChars = 96;
+constexpr qint64 kGoneShownNs = 3'000'000'000; // a peer that left stays, faded, for a moment
 
 constexpr qsizetype kMessagesLookedAt = 200; // of a conversation, for those that failed
 
@@ -58,7 +57,7 @@ bool GraphModel::resolveSender(const QString &key, const QString &name, GraphPul
 bool GraphModel::resolveTarget(const QString &spec, GraphPulse &pulse) const
 {
     if (spec.startsWith(u'@') && spec != "@all"_L1) {
-        const int sector = m_layout.sectorIndex(oneLine(QStringView(spec).mid(1), kGroupChars));
+        const int sector = m_layout.sectorIndex(groupName(QStringView(spec).mid(1)));
         pulse.target = sector < 0 ? GraphTarget::Everyone : GraphTarget::Group;
         pulse.to = sector;
         return true;
@@ -84,11 +83,9 @@ int GraphModel::recipientsOf(const QString &spec, const GraphPulse &pulse) const
         return 0; // not known
     if (spec == u'*' || spec == "@all"_L1)
         return std::max(0, peerCount() - 1);
-    const QString group = oneLine(QStringView(spec).mid(1), kGroupChars);
-    int members = 0;
-    for (int i = 0; i < int(m_nodes.size()); ++i)
-        members += i != pulse.from && !m_nodes[size_t(i)].isGroup() && m_nodes[size_t(i)].groups.contains(group);
-    return members;
+    const QString group = groupName(QStringView(spec).mid(1));
+    const bool member = m_nodes[size_t(pulse.from)].groups.contains(group) && !m_nodes[size_t(pulse.from)].isGroup();
+    return m_groupSizes.value(group) - (member ? 1 : 0);
 }
 
 void GraphModel::fold(const QString &senderKey, const QString &senderName, const QString &target, GraphPulse pulse,
@@ -354,7 +351,7 @@ void GraphModel::onSecond()
     countMessages(0);
     bool busy = false;
     bool trafficChanged = false;
-    const qint64 nowMs = m_clock.nowMs();
+    const qint64 nowNs = m_clock.monotonicNs();
     for (size_t i = 0; i < m_nodes.size(); ++i) {
         GraphNode &node = m_nodes[i];
         if (node.key.isEmpty())
@@ -365,8 +362,7 @@ void GraphModel::onSecond()
             busy = true;
         }
         if (node.presence == GraphPresence::Gone && !node.isGroup()) {
-            // A clock that was set back must not keep it for ever.
-            if (nowMs - node.goneAtMs >= kGoneShownMs || nowMs < node.goneAtMs)
+            if (nowNs - node.goneAtNs >= kGoneShownNs)
                 release(int(i));
             else
                 busy = true;
@@ -376,6 +372,8 @@ void GraphModel::onSecond()
         dropOldEdges();
         busy = busy || !m_edges.empty();
     }
+    if (trafficChanged && !m_groupNodes.isEmpty())
+        foldGroups(); // their figures are sums
     const int rate = messagesPerMinute();
     if (rate != m_shownRate || trafficChanged) {
         m_shownRate = rate;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "models/items/displaytext.h"
+#include "models/items/peermatches.h"
 
 namespace mesh::items {
 
@@ -56,12 +57,7 @@ bool MeshSummary::isPersonal() const
 
 int MeshSummary::peerCount() const
 {
-    if (!m_store)
-        return 0;
-    const auto &peers = m_store->peers();
-    return int(std::count_if(peers.cbegin(), peers.cend(), [](const store::Peer &p) {
-        return p.presence != store::Presence::Gone && !p.hidden && !p.controlPlane && !p.self && !p.stub;
-    }));
+    return m_store ? PeerMatches::countHere(*m_store) : 0;
 }
 
 QString MeshSummary::line() const

@@ -28,7 +28,7 @@ public:
     [[nodiscard]] QString line() const;
     [[nodiscard]] protocol::ConnectionState connectionState() const;
     [[nodiscard]] bool isPersonal() const;
-    //! Peers that are there, ourselves and hidden daemons left out.
+    //! Peers that are there, ourselves among them: PeerMatches::countHere().
     [[nodiscard]] int peerCount() const;
     //! Whether line() counts down: ask again every second.
     [[nodiscard]] bool isWaiting() const { return connectionState() == protocol::ConnectionState::Waiting; }

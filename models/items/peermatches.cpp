@@ -51,6 +51,17 @@ bool PeerMatches::isPublic(const store::Peer &peer)
     return !peer.hidden && !peer.stub && !(peer.controlPlane && peer.kind != protocol::PeerKind::Human);
 }
 
+bool PeerMatches::isHere(const store::Peer &peer)
+{
+    return isPublic(peer) && peer.presence != store::Presence::Gone;
+}
+
+int PeerMatches::countHere(const store::MeshStore &store)
+{
+    const auto &peers = store.peers();
+    return int(std::count_if(peers.cbegin(), peers.cend(), isHere));
+}
+
 FilterSubject PeerMatches::subject(const store::Peer &peer, qint64 nowMs) const
 {
     const store::Conversation *conversation = m_store->conversation({protocol::ConversationKind::Direct, peer.key});
@@ -137,7 +148,7 @@ void PeerMatches::count()
     m_shown = 0;
     if (m_store) {
         for (const store::Peer &peer : m_store->peers()) {
-            if (!isPublic(peer) || peer.presence == store::Presence::Gone)
+            if (!isHere(peer))
                 continue;
             ++m_total;
             m_shown += passes(peer.key) ? 1 : 0;
@@ -172,7 +183,7 @@ QList<PeerMatches::Chip> PeerMatches::chips() const
     if (m_store) {
         const qint64 now = m_clock.nowMs();
         for (const store::Peer &peer : m_store->peers()) {
-            if (!isPublic(peer) || peer.presence == store::Presence::Gone)
+            if (!isHere(peer))
                 continue;
             const FilterSubject asked = subject(peer, now);
             for (qsizetype i = 0; i < chips.size(); ++i) {
@@ -205,7 +216,7 @@ FilterVocabulary PeerMatches::vocabulary() const
     FilterVocabulary vocabulary;
     if (m_store) {
         for (const store::Peer &peer : m_store->peers()) {
-            if (isPublic(peer) && peer.presence != store::Presence::Gone)
+            if (isHere(peer))
                 vocabulary.add(peer);
         }
     }

@@ -59,6 +59,10 @@ public:
 
     //! A peer as people see it in graph and lists.
     [[nodiscard]] static bool isPublic(const store::Peer &peer);
+    //! Such a peer that is there now, or whose place the broker still holds.
+    [[nodiscard]] static bool isHere(const store::Peer &peer);
+    //! How many those are, oneself among them: the number of peers of a mesh, wherever the window tells it.
+    [[nodiscard]] static int countHere(const store::MeshStore &store);
 
 Q_SIGNALS:
     //! passes() is different for \a keys (few), or for any peer if \a keys is empty.

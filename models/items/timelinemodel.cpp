@@ -186,15 +186,19 @@ QStringList TimelineModel::peersOf(int row) const
     const qsizetype there = storeRow(row);
     if (there < 0)
         return {};
-    const store::TimelineEntry entry = m_store->timeline().at(there);
+    return peersOf(*m_store, m_store->timeline().at(there));
+}
+
+QStringList TimelineModel::peersOf(const store::MeshStore &store, const store::TimelineEntry &entry)
+{
     QStringList keys;
     const bool message = entry.kind == store::TimelineKind::Message;
     for (const QString &named : {entry.actor, message ? entry.subject : QString()}) {
         if (named.isEmpty())
             continue;
-        const store::Peer *peer = m_store->peer(named);
+        const store::Peer *peer = store.peer(named);
         if (!peer)
-            peer = m_store->peerByName(named);
+            peer = store.peerByName(named);
         if (peer)
             keys.append(peer->key);
     }

@@ -43,6 +43,8 @@ public:
     bool matches(int row, const QString &text) const;
     //! Keys of the peers that a row is about; empty for rows that are about none.
     QStringList peersOf(int row) const;
+    //! The same for a row of the store's timeline.
+    static QStringList peersOf(const store::MeshStore &store, const store::TimelineEntry &entry);
     static QString laneName(store::Lane lane);
 
     int rowCount(const QModelIndex &parent = {}) const override;

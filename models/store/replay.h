@@ -80,4 +80,26 @@ private:
     qint64 m_baseNs = 0;
 };
 
+//! The time of a recording: what "now", "since" and "for 5 minutes" mean while one is shown. Until a source is followed
+//! it is the real time. Monotonic time is always the real one, so that what moves on the screen moves at its own pace.
+class ReplayClock final : public protocol::Clock
+{
+public:
+    //! \a real is borrowed and outlives this.
+    explicit ReplayClock(const protocol::Clock &real)
+        : m_real(real)
+    {
+    }
+
+    //! Borrowed; nullptr: the real time again.
+    void follow(const ReplaySource *source) { m_source = source; }
+
+    qint64 nowMs() const override { return m_source ? m_source->positionMs() : m_real.nowMs(); }
+    qint64 monotonicNs() const override { return m_real.monotonicNs(); }
+
+private:
+    const protocol::Clock &m_real;
+    const ReplaySource *m_source = nullptr;
+};
+
 } // namespace mesh::store

@@ -3,6 +3,7 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QtTest>
 
+#include "graph/graphscene.h"
 #include "graph/pulses.h"
 #include "tests/graph/showngraph.h"
 #include "tests/support/testprogram.h"
@@ -16,6 +17,7 @@ using graphtest::peer;
 using graphtest::ShownGraph;
 using graphtest::traffic;
 using items::GraphModel;
+using protocol::Priority;
 
 class TestGraphBadInput final : public QObject
 {
@@ -198,6 +200,58 @@ private Q_SLOTS:
         for (const items::GraphEdge &edge : b.model.edges())
             onEdges += edge.total();
         QCOMPARE(onEdges, counters.pulses + counters.aggregated);
+    }
+
+    //! However many lines a flood brings at once, a frame does the work of a frame, and says what it leaves out.
+    void floodIsBoundedForEachFrame()
+    {
+        ShownGraph b(300);
+        const auto all = [&](int hop) {
+            QList<store::TrafficEntry> entries;
+            for (int i = 0; i < 300; ++i)
+                entries << traffic(u"k%1"_s.arg(i), u"k%1"_s.arg((i + hop) % 300), Priority(hop % 3));
+            return entries;
+        };
+        // Two seconds' worth in one go: 100,000 messages over 44,700 lines, as after a stalled disk.
+        qint64 sent = 0;
+        for (int hop = 1; sent < 100'000; ++hop) {
+            const QList<store::TrafficEntry> entries = all(1 + hop % 149);
+            sent += entries.size();
+            b.model.addTraffic(entries);
+        }
+        qint64 drawn = 0;
+        for (int i = 0; i < 40; ++i) {
+            b.frame(16);
+            const FrameWork work = b.view.lastWork();
+            QVERIFY2(work.lines <= int(GraphScene::kMostLinesAFrame), qPrintable(QString::number(work.lines)));
+            QVERIFY(work.waiting <= int(GraphScene::kMostLinesWaiting));
+            QVERIFY(work.dots <= int(Pulses::kMostDots));
+            drawn += work.lines;
+            b.view.finishRaster();
+        }
+        QVERIFY(drawn > 0);
+        QVERIFY(b.view.lastWork().waiting == 0); // and comes to an end with it
+        QCOMPARE(b.model.counters().messages, sent);
+        QVERIFY2(b.view.honesty().contains(u"Trails cut short"_s), qPrintable(b.view.honesty()));
+        QVERIFY2(b.view.honesty().contains(u"Without a dot"_s), qPrintable(b.view.honesty()));
+        QVERIFY(!b.grab().isNull());
+    }
+
+    //! Labels of a mesh that fills the view: a place is looked for the most important ones only.
+    void labelsAreBoundedForEachFrame()
+    {
+        ShownGraph b(0, {1600, 1200});
+        for (int i = 0; i < 5000; ++i)
+            b.model.upsertPeer(peer(u"k%1"_s.arg(i), u"p%1"_s.arg(i), {u"g%1"_s.arg(i % 8)}));
+        b.model.flush();
+        for (const double zoom : {1.0, 2.0, 1.5, 1.5}) {
+            b.view.zoomBy(zoom, {800, 600});
+            b.settle();
+            QVERIFY(!b.grab().isNull());
+            QVERIFY(b.view.lastWork().labels <= NodeLayer::kMostLabelsTried);
+            QVERIFY(b.view.honesty().contains(u"Names hidden"_s));
+        }
+        QVERIFY(b.view.lastWork().labels > 0);
     }
 
     void edgesAreBounded()

@@ -3,6 +3,7 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QtTest>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -88,10 +89,16 @@ private Q_SLOTS:
         QStringList keys;
         for (const auto &member : members(count, groups))
             keys << member.key;
-        for (int i = 0; i < count; ++i) {
+        QSet<QString> full;
+        for (int i = 0; i < std::min(count, 1500); ++i) {
             const QString key = u"new%1"_s.arg(i);
-            if (layout.add({key, groups == 0 ? QString() : u"g%1"_s.arg(i % groups)}))
+            const QString group = groups == 0 ? QString() : u"g%1"_s.arg(i % groups);
+            if (full.contains(group))
+                continue;
+            if (layout.add({key, group}))
                 keys << key;
+            else
+                full.insert(group);
         }
         QList<QPointF> points;
         for (const QString &key : std::as_const(keys)) {
@@ -111,6 +118,7 @@ private Q_SLOTS:
         GraphLayout layout;
         layout.reset(members(50, 7));
         double end = GraphLayout::kStartAngle;
+        QCOMPARE(layout.sectors().size(), size_t(7));
         for (const GraphLayout::Sector &sector : layout.sectors()) {
             QVERIFY(sector.startAngle >= end - 1e-9);
             QVERIFY(sector.span > 0);
@@ -171,7 +179,86 @@ private Q_SLOTS:
         layout.remove(u"k4"_s);
         QVERIFY(layout.add({u"other"_s, u"g0"_s}));
         QCOMPARE(layout.position(u"other"_s), place);
-        QVERIFY(!layout.add({u"x"_s, u"unknown group"_s}));
+        QVERIFY(!layout.add({u"x"_s, u"unknown group"_s}, GraphLayout::Growth::Prepared));
+        QVERIFY(layout.sectorIndex(u"unknown group"_s) < 0);
+    }
+
+    void newGroupsTakeFreeRoom_data()
+    {
+        QTest::addColumn<int>("count");
+        QTest::addColumn<int>("groups");
+        for (const auto &[count, groups] : {std::pair{1, 1}, {14, 4}, {60, 8}, {1000, 8}, {1000, 60}})
+            QTest::addRow("%d peers, %d groups", count, groups) << count << groups;
+    }
+    void newGroupsTakeFreeRoom()
+    {
+        QFETCH(int, count);
+        QFETCH(int, groups);
+        GraphLayout layout;
+        layout.reset(members(count, groups));
+        QStringList keys;
+        for (const auto &member : members(count, groups))
+            keys << member.key;
+        const auto before = positions(layout, keys);
+        const auto inside = [&](const QString &key) {
+            const GraphLayout::Sector &sector = layout.sectors()[size_t(layout.sectorOf(key))];
+            const QPointF at = layout.position(key);
+            const double turns = (std::atan2(at.y(), at.x()) - sector.startAngle) / (2 * M_PI);
+            return (turns - std::floor(turns)) * 2 * M_PI <= sector.span;
+        };
+        // As many new groups as there are, of two peers each.
+        for (int i = 0; i < 2 * groups; ++i) {
+            const QString key = u"new%1"_s.arg(i);
+            QVERIFY2(layout.add({key, u"later%1"_s.arg(i % groups)}), qPrintable(key));
+            QVERIFY2(inside(key), qPrintable(key));
+        }
+        QCOMPARE(positions(layout, keys), before);
+        QCOMPARE(layout.generation(), 1);
+        std::vector<GraphLayout::Sector> sectors = layout.sectors();
+        QCOMPARE(int(sectors.size()), 2 * groups);
+        std::sort(sectors.begin(), sectors.end(),
+                  [](const auto &a, const auto &b) { return a.startAngle < b.startAngle; });
+        for (size_t i = 0; i + 1 < sectors.size(); ++i)
+            QVERIFY(sectors[i].startAngle + sectors[i].span < sectors[i + 1].startAngle);
+        QVERIFY(sectors.back().startAngle + sectors.back().span < sectors.front().startAngle + 2 * M_PI);
+    }
+
+    void fullSectorsGrowWithoutMovingAnybody()
+    {
+        GraphLayout layout;
+        layout.reset(members(14, 4));
+        QStringList keys;
+        for (const auto &member : members(14, 4))
+            keys << member.key;
+        const double radius = layout.nodeRadius();
+        int added = 0;
+        while (added < 200 && layout.add({u"new%1"_s.arg(added), u"g0"_s})) {
+            const auto before = positions(layout, keys);
+            keys << u"new%1"_s.arg(added++);
+            for (auto it = before.cbegin(); it != before.cend(); ++it)
+                QCOMPARE(layout.position(it.key()), it.value());
+        }
+        QVERIFY2(added >= 6, qPrintable(QString::number(added))); // a group of four more than doubles
+        QVERIFY2(added < 200, "places without end");
+        QVERIFY(layout.nodeRadius() >= radius * GraphLayout::kLeastShrink);
+        QCOMPARE(layout.generation(), 1);
+    }
+
+    void aGroupThatIsGoneGivesItsSector()
+    {
+        GraphLayout layout;
+        layout.reset(members(12, 3));
+        int opened = 0;
+        while (layout.add({u"x%1"_s.arg(opened), u"later%1"_s.arg(opened)}))
+            ++opened;
+        QVERIFY(opened >= 3);
+        const auto sector = size_t(layout.sectorIndex(u"g1"_s));
+        const double angle = layout.sectors()[sector].startAngle;
+        for (const QString &key : {u"k1"_s, u"k4"_s, u"k7"_s, u"k10"_s})
+            layout.remove(key);
+        QVERIFY(layout.add({u"heir"_s, u"heirs"_s}));
+        QCOMPARE(layout.sectors()[size_t(layout.sectorOf(u"heir"_s))].startAngle, angle);
+        QCOMPARE(layout.sectorIndex(u"g1"_s), -1);
     }
 
     void aReturningPeerGetsItsPlace()
@@ -257,6 +344,122 @@ private Q_SLOTS:
         QCOMPARE(model.layout().generation(), 1);
         QVERIFY(model.node(u"new"_s)->sector >= 0);
         QCOMPARE(changed.count(), 1);
+    }
+
+    void groupsThatComeLaterMoveNobody()
+    {
+        graphtest::ManualClock clock;
+        GraphModel model(clock);
+        for (int i = 0; i < 14; ++i)
+            model.upsertPeer(peer(u"k%1"_s.arg(i), u"n%1"_s.arg(i), {u"g%1"_s.arg(i % 4)}));
+        model.flush();
+        // While the mesh is being learnt, groups find their order.
+        model.upsertPeer(peer(u"early"_s, u"early"_s, {u"a first group"_s}));
+        model.flush();
+        QCOMPARE(model.layout().generation(), 2);
+        QCOMPARE(model.layout().sectors().front().group, u"a first group"_s);
+
+        clock.advance(10'000);
+        QHash<QString, QPointF> before;
+        for (const items::GraphNode &node : model.nodes())
+            before.insert(node.key, node.position);
+        QSignalSpy changed(&model, &GraphModel::nodesChanged);
+        for (int i = 0; i < 3; ++i)
+            model.upsertPeer(peer(u"late%1"_s.arg(i), u"late"_s, {u"a group that comes later"_s}));
+        for (int i = 0; i < 6; ++i)
+            model.upsertPeer(peer(u"more%1"_s.arg(i), u"more"_s, {u"g0"_s}));
+        model.flush();
+        QCOMPARE(model.layout().generation(), 2);
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(changed.first().first().toBool(), false); // nobody has another place
+        for (auto it = before.cbegin(); it != before.cend(); ++it)
+            QCOMPARE(model.node(it.key())->position, it.value());
+        for (const items::GraphNode &node : model.nodes())
+            QVERIFY(node.sector >= 0 && !node.position.isNull());
+        // They leave, and still nobody moves.
+        for (int i = 0; i < 10; ++i)
+            model.removePeer(u"k%1"_s.arg(i));
+        model.flush();
+        QCOMPARE(model.node(u"k12"_s)->position, before.value(u"k12"_s));
+        QCOMPARE(model.layout().generation(), 2);
+        // Asked to, it tidies up.
+        model.relayout();
+        QCOMPARE(model.layout().generation(), 3);
+        QVERIFY(changed.last().first().toBool());
+    }
+
+    void manyAtOnceAreLaidOutTogether()
+    {
+        graphtest::ManualClock clock;
+        GraphModel model(clock);
+        for (int i = 0; i < 10; ++i)
+            model.upsertPeer(peer(u"k%1"_s.arg(i), u"n%1"_s.arg(i), {u"g"_s}));
+        model.flush();
+        clock.advance(60'000);
+        for (int i = 0; i < 5000; ++i)
+            model.upsertPeer(peer(u"m%1"_s.arg(i), u"m%1"_s.arg(i), {u"g%1"_s.arg(i % 9)}));
+        model.flush();
+        QCOMPARE(model.layout().generation(), 2); // once, not for each
+        QCOMPARE(model.peerCount(), 5010);
+    }
+
+    void aStoreReadAnewKeepsPlaces()
+    {
+        graphtest::ManualClock clock;
+        store::MeshStore store(u"mesh"_s);
+        GraphModel model(clock);
+        model.setStore(&store);
+        protocol::EventList events;
+        for (int i = 0; i < 40; ++i) {
+            protocol::events::PeerPresence joined;
+            joined.change = protocol::events::PresenceChange::Joined;
+            joined.key = u"%1"_s.arg(i, 64, 16, QLatin1Char('0'));
+            joined.name = u"n%1"_s.arg(i);
+            joined.groups = {{u"g%1"_s.arg(i % 3), std::nullopt}};
+            events.append({u"mesh"_s, clock.nowMs(), joined});
+        }
+        store.apply(events);
+        QHash<QString, QPointF> before;
+        for (const items::GraphNode &node : model.nodes())
+            before.insert(node.key, node.position);
+        QCOMPARE(before.size(), 40);
+        QVERIFY(store.restore(store.snapshot().toBytes()));
+        QCOMPARE(model.peerCount(), 40);
+        for (auto it = before.cbegin(); it != before.cend(); ++it)
+            QCOMPARE(model.node(it.key())->position, it.value());
+    }
+
+    void trafficAloneMovesNothing()
+    {
+        graphtest::ManualClock clock;
+        store::MeshStore store(u"mesh"_s);
+        GraphModel model(clock);
+        model.setStore(&store);
+        protocol::events::PeerPresence joined;
+        joined.change = protocol::events::PresenceChange::Joined;
+        joined.groups = {{u"ops"_s, std::nullopt}};
+        for (const QChar c : {u'a', u'b'}) {
+            joined.key = QString(64, c);
+            joined.name = c;
+            store.apply({{u"mesh"_s, clock.nowMs(), joined}});
+        }
+        QSignalSpy changed(&model, &GraphModel::nodesChanged);
+        protocol::events::TrafficSeen seen;
+        seen.source = protocol::events::TrafficSource::Stream;
+        seen.messageId = u"m1"_s;
+        seen.senderKey = QString(64, u'a');
+        seen.targetSpec = QString(64, u'b');
+        seen.sentAtMs = clock.nowMs();
+        store.apply({{u"mesh"_s, clock.nowMs(), seen}});
+        QCoreApplication::processEvents();
+        QCOMPARE(changed.count(), 0); // peers are not gone through for every message
+        QCOMPARE(model.node(QString(64, u'a'))->sent, 1);
+        QCOMPARE(model.node(QString(64, u'b'))->received, 1);
+        joined.change = protocol::events::PresenceChange::Left;
+        store.apply({{u"mesh"_s, clock.nowMs() + 1, joined}});
+        QCOMPARE(changed.count(), 1);
+        QCOMPARE(model.peerCount(), 1); // it is fading, and does not count
+        QVERIFY(model.node(joined.key));
     }
 
     void aPlaceGivenAwayHasAnotherGeneration()

@@ -7,9 +7,11 @@
 #include "models/items/conversationinfo.h"
 #include "models/items/conversationlistmodel.h"
 #include "models/items/focusstate.h"
+#include "models/items/graphmodel.h"
 #include "models/items/meshsummary.h"
 #include "models/items/messagelistmodel.h"
 #include "models/items/peerlistmodel.h"
+#include "models/items/peermatches.h"
 #include "models/items/statemodel.h"
 #include "tests/items/storefixture.h"
 #include "tests/support/testprogram.h"
@@ -387,6 +389,38 @@ private Q_SLOTS:
         lost.nextTryAtMs = f.clock.now + 4'000;
         f.applyAt(f.clock.now + 1, lost);
         QVERIFY(summary.line().startsWith(u"next try in 4 s"_s));
+    }
+
+    void peersAreCountedOnce()
+    {
+        StoreFixture f;
+        MeshSummary summary(f.clock);
+        summary.setStore(&f.store);
+        FocusState focus;
+        PeerMatches matches(focus, f.clock);
+        matches.setStore(&f.store);
+        GraphModel graph(f.clock);
+        graph.setStore(&f.store);
+        f.online();
+        auto own = f.peer(StoreFixture::kSelf, u"Maya"_s);
+        own.peerType = u"human"_s;
+        auto daemon = f.peer(3, u"daemon"_s);
+        daemon.peerRole = u"control-plane"_s;
+        auto guest = f.peer(4, u"Ada"_s); // a person without a session of her own
+        guest.peerRole = u"control-plane"_s;
+        guest.peerType = u"human"_s;
+        f.list({own, f.peer(1, u"qa"_s), f.peer(2, u"db"_s), daemon, guest});
+        graph.flush();
+        QVERIFY(f.store.peer(keyOf(StoreFixture::kSelf))->self);
+        // Oneself, two sessions and a guest, in the side bar's head, the filter bar and the graph.
+        QCOMPARE(summary.peerCount(), 4);
+        QTRY_COMPARE(matches.total(), 4);
+        QCOMPARE(graph.peerCount(), 4);
+        f.list({own, f.peer(1, u"qa"_s), daemon, guest});
+        graph.flush();
+        QCOMPARE(summary.peerCount(), graph.peerCount());
+        QTRY_COMPARE(matches.total(), graph.peerCount());
+        QCOMPARE(PeerMatches::countHere(f.store), graph.peerCount());
     }
 
     //! Any order of anything: the tester watches the signals, and in the end each model equals a fresh one.

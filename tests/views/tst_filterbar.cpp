@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtCore/QAbstractItemModel>
+#include <QtCore/QRandomGenerator>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QAbstractItemView>
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QCompleter>
 #include <QtWidgets/QInputDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QListView>
 #include <QtWidgets/QMenu>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QSpinBox>
 #include <QtWidgets/QTableView>
 #include <QtWidgets/QToolButton>
 
@@ -17,6 +21,7 @@
 #include "models/items/timelinemodel.h"
 #include "tests/items/storefixture.h"
 #include "views/attentionchips.h"
+#include "views/cardplacement.h"
 #include "views/chip.h"
 #include "views/edgecard.h"
 #include "views/filterbar.h"
@@ -47,12 +52,24 @@ public:
     QHash<QString, QList<SavedFilter>> kept;
 };
 
-class KeptSwitches final : public AttentionSwitches
+class KeptSettings final : public AttentionSettings
 {
 public:
     QSet<AttentionKind> off() const override { return kept; }
     void setOff(const QSet<AttentionKind> &off) override { kept = off; }
+    std::optional<int> threshold(AttentionKind kind) const override
+    {
+        return figures.contains(kind) ? std::optional(figures.value(kind)) : std::nullopt;
+    }
+    void setThreshold(AttentionKind kind, std::optional<int> value) override
+    {
+        if (value)
+            figures.insert(kind, *value);
+        else
+            figures.remove(kind);
+    }
     QSet<AttentionKind> kept;
+    QHash<AttentionKind, int> figures;
 };
 
 } // namespace
@@ -187,8 +204,8 @@ private Q_SLOTS:
     {
         AttentionModel model(f->clock);
         model.setStore(&f->store);
-        KeptSwitches switches;
-        model.setSwitches(&switches);
+        KeptSettings settings;
+        model.setSettings(&settings);
         AttentionChips chips(theme, model);
         QCOMPARE(model.rowCount(), 1); // the full context
         QVERIFY(!chips.isHidden());
@@ -209,21 +226,44 @@ private Q_SLOTS:
         QWidget anchor;
         AttentionList list(theme, model, &anchor);
         list.popUp(anchor);
+        QCOMPARE(list.height(), theme.px(74 + 4 * 32)); // as large as its rows, not as its other page
         auto *view = list.findChild<QListView *>(u"attentionListView"_s);
         QCOMPARE(view->model()->rowCount(), 4);
         QSignalSpy chosen(&list, &AttentionList::activated);
         QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(view->model()->index(0, 0)).center());
         QCOMPARE(chosen.size(), 1);
         QVERIFY(list.isHidden());
-        auto *rule = list.findChild<QAction *>(u"rule-waits"_s);
-        Q_EMIT qobject_cast<QMenu *>(rule->parent())->aboutToShow();
+        list.popUp(anchor);
+        QTest::mouseClick(list.findChild<QToolButton *>(u"attentionRules"_s), Qt::LeftButton);
+        auto *page = list.findChild<QWidget *>(u"attentionRulesPage"_s);
+        QVERIFY(page->isVisible() && !view->isVisible());
+        QVERIFY(list.rect().contains(QRect(page->mapTo(&list, QPoint()), page->size())));
+        auto *rule = list.findChild<QCheckBox *>(u"rule-waits"_s);
         QVERIFY(rule->isChecked());
-        rule->trigger();
-        QCOMPARE(switches.kept, QSet<AttentionKind>{AttentionKind::WaitsForYou});
+        QTest::keyClick(rule, Qt::Key_Space);
+        QCOMPARE(settings.kept, QSet<AttentionKind>{AttentionKind::WaitsForYou});
         QCOMPARE(model.rowCount(), 1);
-        rule = list.findChild<QAction *>(u"rule-context"_s);
-        Q_EMIT qobject_cast<QMenu *>(rule->parent())->aboutToShow();
-        rule->trigger();
+        // The figure of a rule: within its range, at once, and back again.
+        auto *figure = list.findChild<QSpinBox *>(u"ruleFigure-context"_s);
+        auto *standard = list.findChild<QPushButton *>(u"rulesStandard"_s);
+        QVERIFY(!standard->isEnabled());
+        QCOMPARE(figure->value(), 80);
+        QVERIFY(figure->text().contains(u'%'));
+        figure->setValue(250);
+        QCOMPARE(settings.figures.value(AttentionKind::ContextFull), 100);
+        QCOMPARE(model.rowCount(), 0);
+        QVERIFY(standard->isEnabled());
+        QTest::mouseClick(standard, Qt::LeftButton);
+        QCOMPARE(figure->value(), 80);
+        QVERIFY(settings.figures.isEmpty());
+        QCOMPARE(model.rowCount(), 1);
+        for (const AttentionKind kind : attentionKinds) {
+            const auto *box = list.findChild<QSpinBox *>(u"ruleFigure-"_s + mesh::protocol::toWord(kind));
+            QCOMPARE(box != nullptr, thresholdOf(kind).has_value());
+            QVERIFY(!box || (!box->suffix().isEmpty() && !box->accessibleName().isEmpty()));
+        }
+        list.findChild<QCheckBox *>(u"rule-context"_s)->click();
+        QVERIFY(!figure->isEnabled());
         QCOMPARE(model.rowCount(), 0);
         QVERIFY(chips.isHidden());
     }
@@ -281,6 +321,41 @@ private Q_SLOTS:
         }
         focus->setFilterText({});
         QCOMPARE(rows.rowCount(), all);
+    }
+
+    void cardsStandBesideWhatTheyAreAbout()
+    {
+        const QRect view(0, 0, 800, 600);
+        const QSize card(300, 200);
+        CardSurroundings around{view, QRectF(100, 280, 40, 40), {}, {}};
+        QRect at(placeCard(card, around), card);
+        QVERIFY(at.left() > 140 && at.left() < 170 && at.top() < 300 && at.bottom() > 300);
+        around.subject = QRectF(700, 280, 40, 40); // no room on the right
+        at.moveTopLeft(placeCard(card, around));
+        QVERIFY(at.right() < 700 && at.right() > 670);
+        around.subject = QRectF(380, 20, 40, 40);
+        around.keepOut = {QRectF(430, 0, 370, 300), QRectF(0, 0, 370, 300)}; // neither side
+        at.moveTopLeft(placeCard(card, around));
+        for (const QRectF &rect : std::as_const(around.keepOut))
+            QVERIFY(!rect.intersects(QRectF(at)));
+        QVERIFY(view.contains(at) && !at.intersects(around.subject.toRect()));
+        // Those it talks with are left in sight while there is another place.
+        around = {view, QRectF(380, 280, 40, 40), {}, {QPointF(500, 300), QPointF(250, 300)}};
+        at.moveTopLeft(placeCard(card, around));
+        for (const QPointF &point : std::as_const(around.inSight))
+            QVERIFY(!at.contains(point.toPoint()));
+        // Anywhere, of any size: inside the view, never over the subject while it can be helped, head in sight.
+        QRandomGenerator random(5);
+        for (int i = 0; i < 300; ++i) {
+            const QSize size(random.bounded(60, 500), random.bounded(40, 900));
+            around = {view, QRectF(random.bounded(900) - 50, random.bounded(700) - 50, 30, 30), {}, {}};
+            const QPoint corner = placeCard(size, around);
+            QVERIFY(view.contains(corner));
+            if (size.height() < 500 && size.width() < 350) {
+                QVERIFY(view.contains(QRect(corner, size)));
+                QVERIFY(!QRectF(corner, size).intersects(around.subject));
+            }
+        }
     }
 
     void nodeCardTells()

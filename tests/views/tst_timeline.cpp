@@ -2,6 +2,7 @@
 #include "panelfixture.h"
 
 #include "models/items/focusstate.h"
+#include "models/items/peermatches.h"
 #include "models/items/timelinemodel.h"
 #include "tests/support/fakeclock.h"
 #include "views/theme.h"
@@ -134,6 +135,80 @@ private Q_SLOTS:
         QCOMPARE(at(t + 6'000).working, 1);
         QCOMPARE(at(t + 6'000).dnd, 0);
         QCOMPARE(at(t + 2'000).working, 0);
+    }
+
+    void lanesFollowTheFilter()
+    {
+        store::MeshStore store(PanelMesh);
+        using protocol::PeerStatus;
+        const qint64 t = 1'791'468'000'000;
+        goOnline(store, t);
+        store.apply({happened(t + 1'000,
+                              protocol::events::PeersListed{
+                                  {peerRow(1, u"qa"_s, PeerStatus::Working), peerRow(2, u"db"_s, PeerStatus::Idle)}})});
+        const QString qa = peerRow(1, u"qa"_s, PeerStatus::Idle).pubkey;
+        const QString db = peerRow(2, u"db"_s, PeerStatus::Idle).pubkey;
+        int id = 0;
+        const auto sent = [&](const QString &from, const QString &to) {
+            protocol::events::TrafficSeen seen;
+            seen.source = protocol::events::TrafficSource::Stream;
+            seen.messageId = u"m%1"_s.arg(++id);
+            seen.senderKey = from;
+            seen.targetSpec = to;
+            seen.sentAtMs = t + 2'000;
+            store.apply({happened(t + 2'000, seen)});
+        };
+        sent(qa, u"*"_s);
+        sent(db, u"*"_s);
+        sent(db, qa);
+        store.apply({happened(t + 3'000, protocol::events::StateSet{u"sprint"_s, 14, u"qa"_s}),
+                     happened(t + 3'500, protocol::events::StateSet{u"frozen"_s, true, u"db"_s})});
+
+        items::FocusState focus;
+        FakeClock clock(t + 10'000);
+        items::PeerMatches matches(focus, clock);
+        matches.setStore(&store);
+        views::TimelineView view(m_theme, clock, &focus);
+        view.setStore(&store);
+        view.setMatches(&matches);
+        view.resize(900, 240);
+        view.show();
+        auto *canvas = view.findChild<views::TimelineCanvas *>();
+        const auto messages = [&] {
+            int sum = 0;
+            for (const views::MessageBar &bar : canvas->data().bars(t, t + 60'000, 1'000))
+                sum += bar.total();
+            return sum;
+        };
+        QCOMPARE(messages(), 3);
+        QCOMPARE(canvas->data().states().size(), 2);
+        QVERIFY(!canvas->isFiltered());
+        const QImage all = canvas->grab().toImage();
+
+        focus.setFilterText(u"name:qa"_s);
+        QVERIFY(canvas->isFiltered());
+        QVERIFY(canvas->grab().toImage() != all); // and says so
+        QVERIFY(canvas->describeAt(QPointF(20, canvas->height() - 4)).contains(u"filter"_s));
+        QCOMPARE(messages(), 2); // what it sent and what it got
+        QCOMPARE(canvas->data().states().size(), 1);
+        QCOMPARE(canvas->data().states().constFirst().subject, u"sprint"_s);
+        QCOMPARE(canvas->data().presence(t + 9'000, t + 9'001).value(0).live, 1);
+        // What comes later is asked too.
+        sent(db, u"*"_s);
+        sent(qa, u"*"_s);
+        QCOMPARE(messages(), 3);
+
+        // Who passes changes by itself: the lanes follow, if not at every turn.
+        focus.setFilterText(u"status:working"_s);
+        QCOMPARE(messages(), 3);
+        store.apply({happened(t + 5'000,
+                              protocol::events::PeersListed{{peerRow(1, u"qa"_s, PeerStatus::Working),
+                                                             peerRow(2, u"db"_s, PeerStatus::Working)}})});
+        QTRY_COMPARE(messages(), 5);
+        focus.setFilterText({});
+        QVERIFY(!canvas->isFiltered());
+        QCOMPARE(messages(), 5);
+        QCOMPARE(canvas->data().states().size(), 2);
     }
 
     void modelFollowsTheStore()
