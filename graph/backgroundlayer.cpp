@@ -48,7 +48,7 @@ void BackgroundLayer::paint(QPainter &painter, const GraphCamera &camera, const 
     }
     const qreal ratio = atlas.devicePixelRatio();
     const QSize size = (camera.viewport * ratio).toSize();
-    if (m_stale || m_picture.size() != size || camera != m_camera || layout.generation() != m_generation) {
+    if (m_stale || m_picture.size() != size || camera != m_camera || looksOther(layout)) {
         if (m_picture.size() != size)
             m_picture = QImage(size, QImage::Format_RGB32);
         m_picture.setDevicePixelRatio(ratio);
@@ -58,6 +58,9 @@ void BackgroundLayer::paint(QPainter &painter, const GraphCamera &camera, const 
         draw(picture, camera, layout, atlas);
         m_camera = camera;
         m_generation = layout.generation();
+        m_shown.clear();
+        for (const items::GraphLayout::Sector &sector : layout.sectors())
+            m_shown.push_back({sector.group, sector.startAngle, sector.span, sector.occupied > 0});
         m_stale = false;
     }
     painter.drawImage(QPointF(), m_picture);
@@ -67,6 +70,16 @@ void BackgroundLayer::setLegend(const QRectF &rect)
 {
     m_stale = m_stale || rect != m_legend;
     m_legend = rect;
+}
+
+bool BackgroundLayer::looksOther(const items::GraphLayout &layout) const
+{
+    const auto same = [](const ShownSector &shown, const items::GraphLayout::Sector &sector) {
+        return shown.group == sector.group && shown.startAngle == sector.startAngle && shown.span == sector.span
+            && shown.inUse == (sector.occupied > 0);
+    };
+    return layout.generation() != m_generation
+        || !std::equal(m_shown.cbegin(), m_shown.cend(), layout.sectors().cbegin(), layout.sectors().cend(), same);
 }
 
 void BackgroundLayer::setLit(const QStringList &groups)

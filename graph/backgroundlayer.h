@@ -5,6 +5,8 @@
 #include <QtCore/QStringList>
 #include <QtGui/QImage>
 
+#include <vector>
+
 #include "graph/graphcamera.h"
 #include "graph/spriteatlas.h"
 #include "models/items/graphlayout.h"
@@ -42,6 +44,8 @@ public:
     static Arc arcOf(const GraphCamera &camera, const items::GraphLayout::Sector &sector);
 
 private:
+    //! Whether \a layout has other arcs than the picture shows.
+    bool looksOther(const items::GraphLayout &layout) const;
     void draw(QPainter &painter, const GraphCamera &camera, const items::GraphLayout &layout, SpriteAtlas &atlas);
 
     struct Name
@@ -50,7 +54,16 @@ private:
         QRectF rect;
     };
 
+    struct ShownSector
+    {
+        QString group;
+        double startAngle;
+        double span;
+        bool inUse;
+    };
+
     QImage m_picture;
+    std::vector<ShownSector> m_shown;
     GraphCamera m_camera;
     QStringList m_lit;
     QRectF m_legend;

@@ -83,7 +83,7 @@ std::shared_ptr<FrozenGraph> GraphView::frozen(double ratio, bool vector) const
     graph->nowNs = m_clock.nowNs();
     graph->nowMs = m_clock.nowMs();
     graph->title = m_model && !m_model->meshName().isEmpty() ? m_model->meshName() : tr("Mesh graph");
-    graph->description = accessibleDescription();
+    graph->description = description();
     graph->scene.setOutput(vector ? SpriteAtlas::Output::Vector : SpriteAtlas::Output::Image);
     graph->scene.showLike(*m_scene, graph->model.get(), graph->nowNs);
     graph->scene.setViewport(QSizeF(graph->size), ratio, graph->nowNs);

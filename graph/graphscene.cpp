@@ -15,8 +15,9 @@ using items::GraphTarget;
 
 namespace {
 
+constexpr qint64 kPeersStepNs = 100'000'000; // what peers report is shown that soon; motion and input at once
 constexpr qint64 kRippleNs = 700'000'000;
-constexpr std::size_t kMostRipples = 6;
+constexpr std::size_t kMostRipples = 4;
 constexpr int kReducedRate = 10;
 constexpr int kTrailRate = 30;
 constexpr std::size_t kMostFailures = 64;
@@ -81,12 +82,15 @@ void GraphScene::syncNodes(bool placesMoved, qint64 nowNs)
     const bool hide = m_model && m_model->hidesFiltered();
     const bool othersThere = m_nodes.sync(m_model ? m_model->nodes() : nobody, radius, hide, nowNs, !m_reducedMotion);
     const int filteredOut = m_model ? m_model->filteredOut() : 0;
-    if (placesMoved || othersThere || filteredOut != m_filteredOut)
+    const bool othersShown = placesMoved || othersThere || filteredOut != m_filteredOut;
+    if (othersShown)
         m_trailsStaleNs = nowNs;
     m_filteredOut = filteredOut;
     m_minimap.invalidate();
-    m_background.invalidate();
-    m_placeStale = true;
+    if (othersShown)
+        m_placeStale = true;
+    else
+        m_peersStale = true;
     refreshEmphasis();
 }
 
@@ -192,10 +196,19 @@ void GraphScene::dragNode(const QString &key, QPointF view, qint64 nowNs)
     m_hoverStale = true;
 }
 
+void GraphScene::takeReports(qint64 nowNs)
+{
+    if (m_peersStale && std::abs(nowNs - m_reportsNs) >= kPeersStepNs) {
+        m_placeStale = true;
+        m_reportsNs = nowNs;
+    }
+}
+
 void GraphScene::ensurePlaced()
 {
     if (!std::exchange(m_placeStale, false))
         return;
+    m_peersStale = false;
     static const std::vector<GraphNode> nobody;
     m_nodes.place(m_model ? m_model->nodes() : nobody, m_camera, m_emphasis, m_atlas);
 }
@@ -210,7 +223,11 @@ bool GraphScene::advance(qint64 nowNs)
     }
     const bool hadDots = !m_pulses.dots().empty();
     for (const LivePulse &landed : m_pulses.expire(nowNs)) {
-        if (landed.pulse.target != GraphTarget::Node && m_ripples.size() < kMostRipples)
+        const auto isSame = [&landed](const Ripple &ripple) {
+            return ripple.pulse.pulse.target == landed.pulse.target && ripple.pulse.pulse.to == landed.pulse.to;
+        };
+        if (landed.pulse.target != GraphTarget::Node && m_ripples.size() < kMostRipples
+            && std::none_of(m_ripples.cbegin(), m_ripples.cend(), isSame))
             m_ripples.push_back({landed, nowNs});
     }
     std::erase_if(m_ripples, [nowNs](const Ripple &ripple) {
@@ -234,6 +251,7 @@ bool GraphScene::advance(qint64 nowNs)
     m_fadedUntilNs = std::min(m_fadedUntilNs, nowNs);
     m_trailsStaleNs = std::min(m_trailsStaleNs, nowNs);
     pumpWorker(nowNs);
+    takeReports(nowNs);
     return paint || hadDots || !m_ripples.empty() || m_placeStale;
 }
 
@@ -243,7 +261,7 @@ int GraphScene::wantedRate() const
     const bool gliding = m_following && m_glideFromNs != kThere;
     if (m_nodes.isMoving() || gliding || (dots && !m_reducedMotion) || !m_ripples.empty())
         return FrameClock::kFullRate;
-    const bool raster = trailsVisible() || m_trailsStaleNs != 0 || dots || !m_failures.empty();
+    const bool raster = m_peersStale || trailsVisible() || m_trailsStaleNs != 0 || dots || !m_failures.empty();
     if (!raster)
         return 0;
     return m_reducedMotion ? kReducedRate : kTrailRate;

@@ -4,6 +4,7 @@
 #include <QtCore/QPointer>
 #include <QtGui/QImage>
 
+#include <limits>
 #include <vector>
 
 #include "graph/backgroundlayer.h"
@@ -142,6 +143,7 @@ private:
     void cameraChanged(qint64 nowNs);
     void pumpWorker(qint64 nowNs);
     void refreshEmphasis();
+    void takeReports(qint64 nowNs);
     void ensurePlaced();
     void paintTrails(QPainter &painter);
     void paintLitEdges(QPainter &painter);
@@ -192,6 +194,8 @@ private:
     qreal m_ratio = 1;
     bool m_reducedMotion = false;
     bool m_placeStale = true;
+    bool m_peersStale = false;                                   //!< peers report other figures, in the places they had
+    qint64 m_reportsNs = std::numeric_limits<qint64>::min() / 2; //!< when such were shown last
 };
 
 } // namespace mesh::graph

@@ -29,6 +29,9 @@ GraphView::GraphView(FrameClock &clock, QWidget *parent)
     m_keepTimer.setSingleShot(true);
     m_keepTimer.setInterval(std::chrono::milliseconds(800));
     connect(&m_keepTimer, &QTimer::timeout, this, &GraphView::keepArrangement);
+    m_describeTimer.setSingleShot(true);
+    m_describeTimer.setInterval(std::chrono::milliseconds(500));
+    connect(&m_describeTimer, &QTimer::timeout, this, &GraphView::describe);
     installGraphAccessibility();
     describe();
 }
@@ -308,8 +311,13 @@ void GraphView::finishRaster()
 void GraphView::onNodesChanged(bool placesMoved)
 {
     m_scene->syncNodes(placesMoved, m_clock.nowNs());
-    describe();
-    wake();
+    if (!m_describeTimer.isActive())
+        m_describeTimer.start();
+    if (!isVisible())
+        return;
+    m_clock.setRate(this, m_scene->wantedRate());
+    if (m_clock.rate(this) == 0)
+        update();
 }
 
 void GraphView::onPulses(const QList<items::GraphPulse> &pulses)
@@ -330,8 +338,12 @@ void GraphView::wake()
 {
     if (!isVisible())
         return;
-    m_clock.setRate(this, m_scene->wantedRate());
-    update();
+    const int rate = m_scene->wantedRate();
+    m_clock.setRate(this, rate > 0 ? FrameClock::kFullRate : 0);
+    if (rate > 0)
+        m_repaint = true; // with the next frame: one more between two would be painted for nobody
+    else
+        update();
 }
 
 void GraphView::onFrame(qint64 nowNs)
@@ -339,19 +351,18 @@ void GraphView::onFrame(qint64 nowNs)
     if (!isVisible() || m_clock.rate(this) == 0)
         return;
     const bool following = m_scene->isFollowing();
-    if (m_scene->advance(nowNs))
+    if (m_scene->advance(nowNs) || m_repaint)
         update();
+    m_repaint = false;
     if (following != m_scene->isFollowing())
         Q_EMIT followingChanged(!following);
     m_clock.setRate(this, m_scene->wantedRate());
 }
 
-void GraphView::describe()
+QString GraphView::description() const
 {
-    if (!m_model || m_model->isEmpty()) {
-        setAccessibleDescription(tr("No peers yet."));
-        return;
-    }
+    if (!m_model || m_model->isEmpty())
+        return tr("No peers yet.");
     QString text = Overlay::summary(*m_model);
     if (const QString left = honesty(); !left.isEmpty())
         text += u' ' + left;
@@ -360,7 +371,12 @@ void GraphView::describe()
         text = tr("%1, %2, %3. %4")
                    .arg(node->name, Overlay::kindWord(node->kind), Overlay::statusWord(node->status), text);
     }
-    setAccessibleDescription(text);
+    return text;
+}
+
+void GraphView::describe()
+{
+    setAccessibleDescription(description());
 }
 
 void GraphView::paintEvent(QPaintEvent *)

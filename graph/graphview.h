@@ -185,6 +185,8 @@ private:
     void walk(QPointF step);
     void togglePin();
     void toggleGroup(const QString &group);
+    //! The sum of what is shown, in words.
+    QString description() const;
     void describe();
     void arranged();
     bool pressOnChrome(QPointF at);
@@ -196,6 +198,8 @@ private:
     ArrangementStore *m_arrangements = nullptr;
     QString m_meshId;
     QTimer m_keepTimer;
+    QTimer m_describeTimer; // the sum of what changed, in words, twice a second at most
+    bool m_repaint = false;
     QPointF m_pressAt;
     QPointF m_lastAt;
     QPointF m_pointerAt;

@@ -32,6 +32,7 @@ constexpr double kGroupSize = 1.5; // a collapsed group beside a peer
 constexpr double kGroupGap = 5;    // logical pixels between a collapsed group and whoever is beside it
 constexpr double kLeastGroup = 10; // radius of one that has no room
 constexpr int kPictureFrom = 40;   // that many peers are kept as a picture
+constexpr int kPictureSquare = 32; // device pixels
 constexpr int kMostLabels = 500;
 constexpr double kDimmed = 0.22;
 
@@ -411,8 +412,41 @@ void NodeLayer::paint(QPainter &painter, const std::vector<GraphNode> &nodes, co
         QPainter picture(&m_picture);
         paintDirect(picture, nodes, emphasis, atlas);
         m_pictureStale = false;
+        findPainted();
     }
-    painter.drawImage(QPointF(), m_picture);
+    for (const QRect &part : m_painted)
+        painter.drawImage(QRectF(QPointF(part.topLeft()) / ratio, QSizeF(part.size()) / ratio), m_picture, part);
+}
+
+// Most of the picture is empty: the squares that are not, in runs along a row. Copying the rest would cost more than
+// all that moves.
+void NodeLayer::findPainted()
+{
+    m_painted.clear();
+    const QImage &picture = m_picture;
+    for (int top = 0; top < picture.height(); top += kPictureSquare) {
+        const int height = std::min(kPictureSquare, picture.height() - top);
+        QRect run;
+        for (int left = 0; left < picture.width(); left += kPictureSquare) {
+            const int width = std::min(kPictureSquare, picture.width() - left);
+            bool empty = true;
+            for (int y = top; empty && y < top + height; ++y) {
+                const auto *row = reinterpret_cast<const QRgb *>(picture.constScanLine(y)) + left;
+                empty = std::all_of(row, row + width, [](QRgb pixel) { return pixel == 0; });
+            }
+            if (empty)
+                continue;
+            if (run.right() + 1 == left && !run.isNull()) {
+                run.setRight(left + width - 1);
+                continue;
+            }
+            if (!run.isNull())
+                m_painted.push_back(run);
+            run = QRect(left, top, width, height);
+        }
+        if (!run.isNull())
+            m_painted.push_back(run);
+    }
 }
 
 int NodeLayer::hit(QPointF view) const

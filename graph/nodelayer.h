@@ -98,6 +98,7 @@ private:
     static QStringList detailsOf(const items::GraphNode &node, SpriteAtlas &atlas);
     void fitIn(int index);
     void placeLabels(const std::vector<items::GraphNode> &nodes, const Emphasis &emphasis, SpriteAtlas &atlas);
+    void findPainted();
     void paintDirect(QPainter &painter, const std::vector<items::GraphNode> &nodes, const Emphasis &emphasis,
                      SpriteAtlas &atlas) const;
 
@@ -115,6 +116,7 @@ private:
     int m_labelsTried = 0;
     bool m_moving = false;
     bool m_pictureStale = true;
+    std::vector<QRect> m_painted; //!< parts of the picture that are not empty, device pixels
 };
 
 } // namespace mesh::graph

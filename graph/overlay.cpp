@@ -96,23 +96,34 @@ void Overlay::putKept(QPainter &painter, QPixmap &kept, QSizeF size, QPointF at,
     painter.drawPixmap(onPixels(at, atlas.devicePixelRatio()), kept);
 }
 
+QPointF Overlay::centreCorner(QPointF at) const
+{
+    return at - QPointF(m_centreSize.width() / 2, m_centreSize.height() * 0.36);
+}
+
 void Overlay::paintCentre(QPainter &painter, QPointF at, double room, const items::GraphModel &model, qint64 nowMs,
                           SpriteAtlas &atlas)
 {
+    // Looked at no more often than it may change: the words cost more than the picture.
+    const bool fresh = !m_centre.isNull() && room == m_centreRoom && std::abs(nowMs - m_centreAtMs) < kWordsMs;
+    if (fresh && atlas.keepsPixmaps()) {
+        painter.drawPixmap(onPixels(centreCorner(at), atlas.devicePixelRatio()), m_centre);
+        return;
+    }
     const GraphStyle &style = atlas.style();
     const QString name = model.meshName();
     const QString line = model.peerCount() == 1 ? tr("Only one peer is here.") : summary(model);
     const QString hint = model.peerCount() == 1 ? tr("Others appear as soon as they join this mesh.") : QString();
-    const QString words = name + u'\n' + line + u'\n' + hint + u'\n' + QString::number(int(room));
+    const QString words = name + u'\n' + line + u'\n' + hint;
     const QFont title = scaledFont(style.font, 15.5 / 12, QFont::DemiBold);
     const QFont second = scaledFont(style.font, 1);
     const QFontMetricsF titleMetrics(title);
     const QFontMetricsF secondMetrics(second);
-    const bool due = words != m_centreWords && std::abs(nowMs - m_centreAtMs) >= kWordsMs;
-    if (m_centre.isNull() || due || !atlas.keepsPixmaps()) {
+    m_centreAtMs = nowMs;
+    if (m_centre.isNull() || words != m_centreWords || room != m_centreRoom || !atlas.keepsPixmaps()) {
         m_centre = {};
-        m_centreAtMs = nowMs;
         m_centreWords = words;
+        m_centreRoom = room;
         const QString shown = titleMetrics.elidedText(name, Qt::ElideRight, room);
         m_centreSize = QSizeF(std::max({titleMetrics.horizontalAdvance(shown), secondMetrics.horizontalAdvance(line),
                                         secondMetrics.horizontalAdvance(hint)})
@@ -120,26 +131,25 @@ void Overlay::paintCentre(QPainter &painter, QPointF at, double room, const item
                               titleMetrics.height() + 2 * secondMetrics.height() + 8);
     }
     const QSizeF size = m_centreSize;
-    putKept(
-        painter, m_centre, size, at - QPointF(size.width() / 2, size.height() * 0.36), atlas, [&](QPainter &picture) {
-            const QString shown = titleMetrics.elidedText(name, Qt::ElideRight, room);
-            const auto draw = [&](const QFont &font, const QColor &color, double y, double h, const QString &text) {
-                picture.setFont(font);
-                picture.setPen(color);
-                picture.drawText(QRectF(0, y, size.width(), h), Qt::AlignHCenter | Qt::AlignTop, text);
-            };
-            // What passes behind the words steps back.
-            picture.setPen(Qt::NoPen);
-            picture.setBrush(withAlpha(style.background, 0.72));
-            const double shownHeight = titleMetrics.height() + 5 + secondMetrics.height() * (hint.isEmpty() ? 1 : 2);
-            picture.drawRoundedRect(QRectF(0, 0, size.width(), shownHeight), 8, 8);
-            const double below = titleMetrics.height() + 3;
-            draw(title, style.text1, 0, titleMetrics.height(), shown);
-            draw(second, mixed(style.text2, style.text3, 0.35), below, secondMetrics.height(), line);
-            if (!hint.isEmpty())
-                draw(second, mixed(style.text2, style.text3, 0.35), below + secondMetrics.height() + 2,
-                     secondMetrics.height(), hint);
-        });
+    putKept(painter, m_centre, size, centreCorner(at), atlas, [&](QPainter &picture) {
+        const QString shown = titleMetrics.elidedText(name, Qt::ElideRight, room);
+        const auto draw = [&](const QFont &font, const QColor &color, double y, double h, const QString &text) {
+            picture.setFont(font);
+            picture.setPen(color);
+            picture.drawText(QRectF(0, y, size.width(), h), Qt::AlignHCenter | Qt::AlignTop, text);
+        };
+        // What passes behind the words steps back.
+        picture.setPen(Qt::NoPen);
+        picture.setBrush(withAlpha(style.background, 0.72));
+        const double shownHeight = titleMetrics.height() + 5 + secondMetrics.height() * (hint.isEmpty() ? 1 : 2);
+        picture.drawRoundedRect(QRectF(0, 0, size.width(), shownHeight), 8, 8);
+        const double below = titleMetrics.height() + 3;
+        draw(title, style.text1, 0, titleMetrics.height(), shown);
+        draw(second, mixed(style.text2, style.text3, 0.35), below, secondMetrics.height(), line);
+        if (!hint.isEmpty())
+            draw(second, mixed(style.text2, style.text3, 0.35), below + secondMetrics.height() + 2,
+                 secondMetrics.height(), hint);
+    });
 }
 
 QSizeF Overlay::drawLegendLine(QPainter *painter, SpriteAtlas &atlas) const
@@ -347,23 +357,20 @@ QString Overlay::honestyText(const Honesty &honesty)
 
 void Overlay::paintHonesty(QPainter &painter, QSizeF viewport, const Honesty &honesty, qint64 nowMs, SpriteAtlas &atlas)
 {
-    const QString text = honestyText(honesty);
-    if (text.isEmpty()) {
-        m_honestyWords.clear();
-        m_honesty = {};
-        m_honestyRect = {};
-        return;
-    }
     const double room = viewport.width() - 2 * kMargin;
     const QFont font = scaledFont(atlas.style().font, 11.0 / 12);
     const QFontMetricsF metrics(font);
-    const bool due = text != m_honestyWords && std::abs(nowMs - m_honestyAtMs) >= kWordsMs;
-    if (m_honesty.isNull() || due || !atlas.keepsPixmaps()) {
-        m_honesty = {};
+    if (m_honesty.isNull() || std::abs(nowMs - m_honestyAtMs) >= kWordsMs || !atlas.keepsPixmaps()) {
         m_honestyAtMs = nowMs;
+        const QString text = honestyText(honesty);
+        if (text != m_honestyWords || !atlas.keepsPixmaps())
+            m_honesty = {};
         m_honestyWords = text;
         m_honestySize = QSizeF(std::min(room, metrics.horizontalAdvance(text)) + 2, metrics.height());
     }
+    m_honestyRect = {};
+    if (m_honestyWords.isEmpty())
+        return;
     // On the legend's line if both fit, else above it.
     const QSizeF size = m_honestySize;
     const bool ownLine = m_legendAll || size.width() + m_legendRect.width() + 24 > room;

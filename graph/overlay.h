@@ -61,6 +61,7 @@ public:
 private:
     QSizeF drawLegendLine(QPainter *painter, SpriteAtlas &atlas) const;
     QSizeF drawLegendPanel(QPainter *painter, SpriteAtlas &atlas) const;
+    QPointF centreCorner(QPointF at) const;
     //! Puts \a kept with its top left at \a at; makes it first if it is null, or draws directly for vectors.
     template <class Draw>
     static void putKept(QPainter &painter, QPixmap &kept, QSizeF size, QPointF at, const SpriteAtlas &atlas, Draw draw);
@@ -74,6 +75,7 @@ private:
     QSizeF m_honestySize;
     QPixmap m_centre;
     QString m_centreWords;
+    double m_centreRoom = 0;
     qint64 m_centreAtMs = 0; //!< figures change at most twice a second: calmer, and text is dear
     QPixmap m_honesty;
     QString m_honestyWords;

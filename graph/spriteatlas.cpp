@@ -317,7 +317,8 @@ Sprite SpriteAtlas::dot(Priority priority, bool several, items::GraphMark mark, 
     using items::GraphMark;
     using items::GraphOutcome;
     const quint64 bits = (quint64(mark) << 4) | (quint64(outcome) << 2) | (several ? 1 : 0);
-    return cached({keyOf(Dot, quint64(priority), bits), {}}, QSizeF(26, 26), [=, this](QPainter &painter) {
+    const double side = several ? 22 : 18; // no more than the halo: thousands are put in a frame
+    return cached({keyOf(Dot, quint64(priority), bits), {}}, QSizeF(side, side), [=, this](QPainter &painter) {
         const QColor color = m_style.priority(priority);
         const double core = several ? 4.6 : 3.6;
         if (outcome == GraphOutcome::Sent) {
