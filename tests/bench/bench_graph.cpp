@@ -355,11 +355,14 @@ void runJoin(double seconds, QSize size, QTextStream &out)
         stage.drain.post(batch);
     });
     feed.start(kFeedEveryMs);
-    QTimer::singleShot(std::chrono::milliseconds(500), &stage.view, [&] { stage.drain.post({events.first()}); });
+    const auto listedNow = [&] {
+        protocol::Event list = events.first();
+        list.atMs = many.startMs + since.elapsed(); // an older list than the messages would be yesterday's news
+        stage.drain.post({list});
+    };
+    QTimer::singleShot(std::chrono::milliseconds(500), &stage.view, listedNow);
     const Outcome joined = measure(probe, seconds);
-    protocol::Event again = events.first();
-    again.atMs += qint64(seconds * 1000);
-    QTimer::singleShot(std::chrono::milliseconds(500), &stage.view, [&] { stage.drain.post({again}); });
+    QTimer::singleShot(std::chrono::milliseconds(500), &stage.view, listedNow);
     const Outcome listed = measure(probe, seconds);
     out << u"\n"_s << line(u"5000 peers join at once"_s, joined) << u'\n' << stallLine(joined)
         << line(u"  the same list once more"_s, listed) << u'\n' << stallLine(listed);
