@@ -281,8 +281,11 @@ void Workspace::loadHistory(const MeshId &mesh, const protocol::ConversationId &
     const OlderWanted wanted{conversation, beforeMs, limit};
     const store::MeshStore *store = m_stores.value(mesh);
     const bool topic = conversation.kind == protocol::ConversationKind::Topic;
+    // The broker is asked for everything up to the moment before: others of the oldest one's may be missing.
     if (topic && m_journal && m_host && store && store->connection().online())
-        m_olderWanted.insert(m_host->submit(mesh, protocol::commands::LoadOlder{conversation, beforeMs}), wanted);
+        m_olderWanted.insert(
+            m_host->submit(mesh, protocol::commands::LoadOlder{conversation, std::max<qint64>(0, beforeMs - 1)}),
+            wanted);
     else
         readHistory(mesh, wanted, std::nullopt);
 }

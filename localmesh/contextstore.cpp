@@ -8,11 +8,11 @@
 namespace mesh::local {
 
 ContextStore::ContextStore(Database &database)
+    // Replaced, not updated: the row's number then tells which of two of one millisecond came last.
     : m_upsert(database,
-               "INSERT INTO context(member_id, id, peer_name, summary, files_read, key_findings, tags, updated_at)"
-               " VALUES(?,?,?,?,?,?,?,?) ON CONFLICT(member_id) DO UPDATE SET peer_name=excluded.peer_name,"
-               " summary=excluded.summary, files_read=excluded.files_read, key_findings=excluded.key_findings,"
-               " tags=excluded.tags, updated_at=excluded.updated_at RETURNING id")
+               "INSERT OR REPLACE INTO context(member_id, id, peer_name, summary, files_read, key_findings, tags,"
+               " updated_at)"
+               " VALUES(?1,coalesce((SELECT id FROM context WHERE member_id=?1),?2),?3,?4,?5,?6,?7,?8) RETURNING id")
     , m_find(database,
              "SELECT peer_name, summary, files_read, key_findings, tags, updated_at FROM context"
              " WHERE summary LIKE ?1 ESCAPE '\\' OR EXISTS(SELECT 1 FROM json_each(tags) WHERE value=?2)"
