@@ -34,7 +34,7 @@ ChatHeader::ChatHeader(Theme &theme, ConversationInfo &info, QWidget *parent)
     m_title->setObjectName(u"chatTitle"_s);
     m_lock = new QToolButton;
     m_lock->setObjectName(u"chatVerify"_s);
-    m_lock->setProperty("quiet", true);
+    m_lock->setProperty("sign", true);
     m_lock->setAccessibleName(tr("Compare safety numbers"));
     connect(m_lock, &QToolButton::clicked, this, [this] {
         if (m_info.isDirect())
