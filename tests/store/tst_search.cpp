@@ -512,7 +512,7 @@ void TestSearch::neverOpensMoreThanItMust()
 {
     Searched s(m_path);
     s.write(many(0, 20'000));
-    QTRY_VERIFY(count(m_path, "SELECT count(*) FROM search_segments WHERE level = 1") == 1);
+    QTRY_VERIFY_WITH_TIMEOUT(count(m_path, "SELECT count(*) FROM search_segments WHERE level = 1") == 1, 60'000);
     QCOMPARE(s.run(u"needle"_s).opened, 1);
     QVERIFY(s.run(u"common"_s).opened <= 51);
     QCOMPARE(s.run(u"number19999"_s).hits.size(), 1);
