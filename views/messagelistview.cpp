@@ -191,8 +191,23 @@ void MessageListView::onReset()
     scheduleLayout();
 }
 
+//! While rows around it come and go, the message in the middle of the view stays where it is: that is what is read.
+//! Those of one moment may come in between the ones above it.
+void MessageListView::holdMiddle()
+{
+    if (m_stick || m_dirty || m_visible.empty())
+        return; // at the end the end stays; before the next layout the anchor is what was held already
+    const int middle = viewport()->height() / 2;
+    const auto below = std::find_if(m_visible.cbegin() + 1, m_visible.cend(),
+                                    [middle](const Visible &visible) { return visible.top > middle; });
+    const Visible &held = *std::prev(below);
+    m_anchorRow = held.row;
+    m_anchorOffset = -held.top;
+}
+
 void MessageListView::onRowsInserted(int first, int last)
 {
+    holdMiddle();
     const int n = last - first + 1;
     const bool appended = first == m_heights.count();
     m_heights.insert(first, n, [this](int row) { return guessHeight(row); });
@@ -221,6 +236,7 @@ void MessageListView::onRowsInserted(int first, int last)
 
 void MessageListView::onRowsRemoved(int first, int last)
 {
+    holdMiddle();
     const int n = last - first + 1;
     m_heights.remove(first, n);
     m_olderAsked = m_newerAsked = false;
@@ -236,6 +252,7 @@ void MessageListView::onRowsRemoved(int first, int last)
 
 void MessageListView::onDataChanged(int first, int last)
 {
+    holdMiddle();
     const auto anchorTop = [this] {
         auto *layout = m_cache.object(m_model->seqAt(m_anchorRow));
         return layout ? std::optional((*layout)->bubble().top()) : std::nullopt;

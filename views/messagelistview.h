@@ -144,6 +144,7 @@ private:
 
     void onThemeChanged();
     void onReset();
+    void holdMiddle();
     void onRowsInserted(int first, int last);
     void onRowsRemoved(int first, int last);
     void onDataChanged(int first, int last);
