@@ -16,6 +16,7 @@ namespace mesh::items {
 
 namespace {
 
+constexpr std::chrono::milliseconds kBreath{1}; // without one it would be the same turn of the event loop
 constexpr int kSummaryChars = 280;
 constexpr int kDetailChars = 96;
 
@@ -75,6 +76,7 @@ void GraphModel::setStore(store::MeshStore *store)
         connect(m_store, &store::MeshStore::changed, this, &GraphModel::onChanged);
     m_layout.reset({});
     m_firstPeerNs = -1;
+    m_late.reset();
     reloadAll();
 }
 
@@ -100,6 +102,24 @@ void GraphModel::reloadAll()
 }
 
 void GraphModel::onChanged(const store::ChangeSet &changes)
+{
+    takeLate(); // first things first
+    // Thousands at once were dear enough for the store: what the user does meanwhile comes before their places.
+    if (!changes.reset && changes.peersAdded.size() + changes.peersChanged.size() > kMostPeersAtOnce) {
+        m_late = std::make_unique<store::ChangeSet>(changes);
+        QTimer::singleShot(kBreath, this, &GraphModel::takeLate);
+        return;
+    }
+    take(changes);
+}
+
+void GraphModel::takeLate()
+{
+    if (const auto late = std::exchange(m_late, nullptr); late && m_store)
+        take(*late);
+}
+
+void GraphModel::take(const store::ChangeSet &changes)
 {
     if (changes.reset) {
         reloadAll();

@@ -224,6 +224,8 @@ public:
     static constexpr qint64 kSettleNs = 5'000'000'000;
     //! Newcomers of one batch that a place is looked for one by one; beyond it everybody is laid out afresh at once.
     static constexpr int kMostPlacesSought = 64;
+    //! Peers of one batch that are taken with it; more get their places in a turn of the event loop of their own.
+    static constexpr int kMostPeersAtOnce = 1'000;
 
     //! Emits what is due now instead of at the end of this turn of the event loop.
     void flush();
@@ -268,6 +270,8 @@ private:
         quint32 generation = 0;
     };
 
+    void take(const store::ChangeSet &changes);
+    void takeLate();
     void onChanged(const store::ChangeSet &changes);
     void reloadAll();
     void releaseAll();
@@ -330,7 +334,8 @@ private:
     std::array<int, 60> m_perSecond{};
     qint64 m_second = 0; //!< the newest bucket's
     int m_shownRate = 0;
-    QTimer m_secondTimer; //!< runs only while a rate decays or a gone peer waits to leave
+    QTimer m_secondTimer;                     //!< runs only while a rate decays or a gone peer waits to leave
+    std::unique_ptr<store::ChangeSet> m_late; //!< told by the store, not yet here
     QTimer m_announceTimer;
     bool m_needsLayout = false;
     bool m_placesMoved = false;

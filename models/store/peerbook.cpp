@@ -124,6 +124,12 @@ void PeerBook::listed(const protocol::events::PeersListed &event, qint64 atMs, F
         return; // told before
     const bool newest = at == m_lists.end();
     ListSeen list{atMs, {}};
+    list.keys.reserve(event.peers.size());
+    if (const qsizetype more = event.peers.size() - m_records.size();
+        more > 0) { // growing by doubling moves all, often
+        m_records.reserve(m_records.size() + more);
+        m_peers.reserve(m_peers.size() + more);
+    }
     for (const protocol::PeerRow &row : event.peers) {
         if (!row.pubkey.isEmpty())
             list.keys.insert(row.pubkey);

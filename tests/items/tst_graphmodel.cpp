@@ -403,6 +403,37 @@ private Q_SLOTS:
         QCOMPARE(model.peerCount(), 5010);
     }
 
+    void thousandsGetTheirPlacesInATurnOfTheirOwn()
+    {
+        graphtest::ManualClock clock;
+        store::MeshStore store(u"mesh"_s);
+        GraphModel model(clock);
+        model.setStore(&store);
+        protocol::events::PeersListed listed;
+        for (int i = 0; i <= GraphModel::kMostPeersAtOnce; ++i) {
+            protocol::PeerRow row;
+            row.pubkey = u"%1"_s.arg(i, 64, 16, QLatin1Char('0'));
+            row.displayName = u"n%1"_s.arg(i);
+            listed.peers.append(row);
+        }
+        store.apply({{u"mesh"_s, clock.nowMs(), listed}});
+        QCOMPARE(model.peerCount(), 0);
+        QTRY_COMPARE(model.peerCount(), GraphModel::kMostPeersAtOnce + 1);
+
+        // What comes before their turn does not overtake them.
+        GraphModel second(clock);
+        second.setStore(&store);
+        QCOMPARE(second.peerCount(), GraphModel::kMostPeersAtOnce + 1); // a store that is there is read at once
+        for (protocol::PeerRow &row : listed.peers)
+            row.summary = u"at work"_s;
+        store.apply({{u"mesh"_s, clock.nowMs() + 1, listed}});
+        QVERIFY(model.node(listed.peers.first().pubkey)->summary.isEmpty());
+        listed.peers.first().summary = u"done"_s;
+        store.apply({{u"mesh"_s, clock.nowMs() + 2, listed}});
+        QCOMPARE(model.node(listed.peers.first().pubkey)->summary, u"done"_s);
+        QCOMPARE(model.node(listed.peers.last().pubkey)->summary, u"at work"_s);
+    }
+
     void aStoreReadAnewKeepsPlaces()
     {
         graphtest::ManualClock clock;
