@@ -11,33 +11,12 @@
 #include <QtWidgets/QStyle>
 #include <QtWidgets/QVBoxLayout>
 
+#include "views/formparts.h"
 #include "views/theme.h"
 
 namespace mesh::views {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-QPushButton *formButton(const char *name, const QString &text)
-{
-    auto *button = new QPushButton(text);
-    button->setObjectName(QLatin1StringView(name));
-    button->setAutoDefault(false);
-    return button;
-}
-
-QLabel *formLabel(const char *name, const QString &tone, const QString &text = {})
-{
-    auto *label = new QLabel(text);
-    label->setObjectName(QLatin1StringView(name));
-    label->setTextFormat(Qt::PlainText);
-    label->setProperty("tone", tone);
-    label->setWordWrap(true);
-    return label;
-}
-
-} // namespace
 
 TopicForm::TopicForm(Theme &theme, QWidget *parent)
     : QWidget(parent)

@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "models/items/displaytext.h"
+#include "views/formparts.h"
 #include "views/theme.h"
 #include "views/topicdelegate.h"
 #include "views/topicform.h"
@@ -29,24 +30,6 @@ using protocol::events::TopicKeyState;
 namespace {
 
 constexpr int kPollMs = 5'000;
-
-QPushButton *topicButton(const char *name, const QString &text)
-{
-    auto *button = new QPushButton(text);
-    button->setObjectName(QLatin1StringView(name));
-    button->setAutoDefault(false);
-    return button;
-}
-
-QLabel *topicLabel(const char *name, const QString &tone, const QString &text = {})
-{
-    auto *label = new QLabel(text);
-    label->setObjectName(QLatin1StringView(name));
-    label->setTextFormat(Qt::PlainText);
-    label->setProperty("tone", tone);
-    label->setWordWrap(true);
-    return label;
-}
 
 QListWidget *topicRows(const char *name, const QString &spoken, Theme &theme, int inset)
 {
@@ -134,7 +117,7 @@ TopicsPage::TopicsPage(Theme &theme, const protocol::Clock &clock, protocol::Com
     m_pages->addWidget(m_form);
     auto *right = new QVBoxLayout;
     right->addWidget(m_pages, 1);
-    m_message = topicLabel("topicMessage", u"second"_s);
+    m_message = formLabel("topicMessage", u"second"_s);
     right->addWidget(m_message);
     right->setContentsMargins(0, 0, 0, 0);
     row->addLayout(right, 1);
@@ -159,7 +142,7 @@ QWidget *TopicsPage::buildList()
     auto *column = new QVBoxLayout(side);
     column->setContentsMargins(m_theme.px(14), m_theme.px(18), m_theme.px(14), m_theme.px(14));
     column->setSpacing(m_theme.px(10));
-    auto *head = topicLabel("topicsTitle", u"title"_s, tr("Topics"));
+    auto *head = formLabel("topicsTitle", u"title"_s, tr("Topics"));
     head->setWordWrap(false);
     column->addWidget(head);
     m_find = new QLineEdit;
@@ -171,10 +154,10 @@ QWidget *TopicsPage::buildList()
     column->addWidget(m_find);
     m_list = topicRows("topicList", tr("Topics of this mesh"), m_theme, 8);
     column->addWidget(m_list, 1);
-    m_none = topicLabel("topicNone", u"second"_s);
+    m_none = formLabel("topicNone", u"second"_s);
     m_none->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     column->addWidget(m_none, 1);
-    m_new = topicButton("topicNew", tr("New topic…"));
+    m_new = formButton("topicNew", tr("New topic…"));
     m_new->setIcon(m_theme.icon(u"plus"_s));
     column->addWidget(m_new);
     side->setFixedWidth(m_theme.px(280));
@@ -209,26 +192,26 @@ QWidget *TopicsPage::buildDetail()
     auto *column = new QVBoxLayout(page);
     column->setContentsMargins(m_theme.px(22), m_theme.px(18), m_theme.px(22), m_theme.px(8));
     column->setSpacing(m_theme.px(8));
-    m_title = topicLabel("topicTitle", u"display"_s);
+    m_title = formLabel("topicTitle", u"display"_s);
     column->addWidget(m_title);
     auto *facts = new QHBoxLayout;
     facts->setSpacing(m_theme.px(6));
     m_lock = new QLabel;
-    m_facts = topicLabel("topicFacts", u"second"_s);
+    m_facts = formLabel("topicFacts", u"second"_s);
     facts->addWidget(m_lock, 0, Qt::AlignTop);
     facts->addWidget(m_facts, 1);
     column->addLayout(facts);
-    m_about = topicLabel("topicAbout", u""_s);
+    m_about = formLabel("topicAbout", u""_s);
     m_about->setTextInteractionFlags(Qt::TextSelectableByMouse);
     column->addWidget(m_about);
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(m_theme.px(8));
-    m_join = topicButton("topicJoin", tr("Join"));
+    m_join = formButton("topicJoin", tr("Join"));
     m_join->setProperty("primary", true);
-    m_open = topicButton("topicOpen", {});
-    m_copy = topicButton("topicCopy", tr("Copy its address"));
+    m_open = formButton("topicOpen", {});
+    m_copy = formButton("topicCopy", tr("Copy its address"));
     m_copy->setToolTip(tr("Whoever pastes it into the field that finds topics can join"));
-    m_leave = topicButton("topicLeave", tr("Leave…"));
+    m_leave = formButton("topicLeave", tr("Leave…"));
     m_leave->setProperty("danger", true);
     for (QPushButton *button : {m_join, m_open, m_copy, m_leave})
         buttons->addWidget(button);
@@ -236,7 +219,7 @@ QWidget *TopicsPage::buildDetail()
     column->addSpacing(m_theme.px(4));
     column->addLayout(buttons);
     column->addSpacing(m_theme.px(10));
-    m_membersHead = topicLabel("topicMembersHead", u"section"_s);
+    m_membersHead = formLabel("topicMembersHead", u"section"_s);
     column->addWidget(m_membersHead);
     m_members = topicRows("topicMembers", tr("Members of the topic"), m_theme, 0);
     m_members->setSelectionMode(QAbstractItemView::NoSelection);

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/application.h"
 #include "app/linkdoor.h"
-#include "app/mainwindow.h"
 #include "app/meshpages.h"
-#include "app/workspace.h"
 #include "models/protocol/invite.h"
 #include "models/protocol/invitedesk.h"
 #include "models/store/meshstore.h"
 #include "tests/support/testclient.h"
 #include "views/qrcode.h"
 #include "views/sessionspage.h"
-#include "tests/support/testprogram.h"
 #include "views/theme.h"
+#include "tests/app/programtest.h"
+#include "tests/support/testprogram.h"
 
 #include <QtGui/QClipboard>
 #include <QtGui/QDesktopServices>
@@ -26,8 +24,6 @@
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QSpinBox>
 #include <QtWidgets/QTableView>
-
-#include <sys/stat.h>
 
 #include <memory>
 
@@ -54,33 +50,13 @@ public:
 
 //! The whole program, off-screen, from the first run on: its own mesh with its user alone in it, and the pages that
 //! bring others in. Real broker, real sockets, real widgets.
-class TestMeshPages final : public QObject
+class TestMeshPages final : public ProgramTest
 {
     Q_OBJECT
 
 private:
-    QTemporaryDir m_dir;
-    std::unique_ptr<Application> m_program;
-
     QString dataDir() const { return m_dir.filePath(u"data"_s); }
 
-    template <class T>
-    T *child(const char *name) const
-    {
-        return m_program->window().findChild<T *>(QString::fromLatin1(name));
-    }
-    void click(const char *name) const
-    {
-        auto *button = child<QAbstractButton>(name);
-        QVERIFY2(button && button->isVisible() && button->isEnabled(), name);
-        QTest::mouseClick(button, Qt::LeftButton);
-    }
-    void trigger(const char *name) const { child<QAction>(name)->trigger(); }
-    store::MeshStore *store() const
-    {
-        const auto meshes = m_program->workspace().meshes();
-        return meshes.isEmpty() ? nullptr : m_program->workspace().store(meshes.first());
-    }
     static quint16 portOf(const QString &link)
     {
         const auto invite = std::get<protocol::Invite>(*protocol::parseInvite(link));
@@ -94,16 +70,7 @@ private:
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        umask(077);
-        QVERIFY(m_dir.isValid());
-        QFile file(m_dir.filePath(u"passphrase"_s));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("a passphrase for tests\n");
-        file.close();
-        qputenv("CLAUDEMESH_DESKTOP_PASSPHRASE_FILE", file.fileName().toLocal8Bit());
-    }
+    void initTestCase() { usePassphraseFile(); }
 
     void cleanupTestCase() { m_program.reset(); }
 
@@ -114,15 +81,14 @@ private Q_SLOTS:
         line.dataDir = dataDir();
         line.name = u"Ada"_s;
         line.windowSize = QSize(1280, 800);
-        m_program = std::make_unique<Application>(line);
-        QVERIFY(!m_program->start().has_value());
-        QVERIFY(QTest::qWaitForWindowExposed(&m_program->window()));
+        start(line);
         QTRY_VERIFY_WITH_TIMEOUT(m_program->window().isFirstRun(), 15'000);
         click("choosePersonal");
-        QTRY_VERIFY_WITH_TIMEOUT(store() && store()->connection().online(), 20'000);
-        QTRY_VERIFY_WITH_TIMEOUT(store()->state(u"focus"_s) && store()->state(u"mesh:template"_s), 20'000);
-        QCOMPARE(store()->state(u"mesh:template"_s)->value.toObject().value("key"_L1).toString(), u"personal"_s);
-        for (const store::Peer &peer : store()->peers())
+        QTRY_VERIFY_WITH_TIMEOUT(currentStore() && currentStore()->connection().online(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(currentStore()->state(u"focus"_s) && currentStore()->state(u"mesh:template"_s),
+                                 20'000);
+        QCOMPARE(currentStore()->state(u"mesh:template"_s)->value.toObject().value("key"_L1).toString(), u"personal"_s);
+        for (const store::Peer &peer : currentStore()->peers())
             QVERIFY2(peer.self || peer.presence != store::Presence::Live, qPrintable(peer.name));
         // It shows at once how that changes.
         auto *page = child<QDialog>("sessionsPage");
@@ -289,11 +255,11 @@ private Q_SLOTS:
         QCOMPARE(list->item(0)->text(), u"Dev team (changed)"_s);
         QVERIFY(QFile::exists(dataDir() + u"/templates/dev-team.json"_s));
         click("templateApply");
-        QTRY_VERIFY_WITH_TIMEOUT(store()->state(u"sprint"_s).has_value(), 10'000);
-        QCOMPARE(store()->state(u"sprint"_s)->value.toInt(), 7);
+        QTRY_VERIFY_WITH_TIMEOUT(currentStore()->state(u"sprint"_s).has_value(), 10'000);
+        QCOMPARE(currentStore()->state(u"sprint"_s)->value.toInt(), 7);
         const auto groups = [this] {
             QStringList names;
-            for (const store::Peer &peer : store()->peers()) {
+            for (const store::Peer &peer : currentStore()->peers()) {
                 for (const auto &group : peer.groups) {
                     if (peer.self)
                         names << group.name;
@@ -409,9 +375,9 @@ private Q_SLOTS:
         QCOMPARE(choice->currentData().toString(), u"personal"_s);
         choice->setCurrentIndex(choice->findData(u"research"_s));
         click("choosePersonal");
-        QTRY_VERIFY_WITH_TIMEOUT(store() && store()->state(u"mesh:template"_s), 30'000);
-        QCOMPARE(store()->state(u"mesh:template"_s)->value.toObject().value("key"_L1).toString(), u"research"_s);
-        QVERIFY(!store()->state(u"focus"_s)); // a state key of the usual one
+        QTRY_VERIFY_WITH_TIMEOUT(currentStore() && currentStore()->state(u"mesh:template"_s), 30'000);
+        QCOMPARE(currentStore()->state(u"mesh:template"_s)->value.toObject().value("key"_L1).toString(), u"research"_s);
+        QVERIFY(!currentStore()->state(u"focus"_s)); // a state key of the usual one
     }
 };
 

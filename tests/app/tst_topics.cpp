@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/application.h"
-#include "app/mainwindow.h"
-#include "app/workspace.h"
 #include "models/items/conversationlistmodel.h"
 #include "models/items/messagelistmodel.h"
 #include "models/items/topicinfo.h"
 #include "models/protocol/invite.h"
 #include "models/store/meshstore.h"
 #include "tests/support/testclient.h"
-#include "tests/support/testprogram.h"
 #include "views/chatview.h"
 #include "views/messagelayout.h"
 #include "views/messagelistview.h"
 #include "views/sidebar.h"
+#include "tests/app/programtest.h"
+#include "tests/support/testprogram.h"
 
 #include <QtTest/QtTest>
 #include <QtWidgets/QAbstractButton>
@@ -24,8 +22,6 @@
 #include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QRadioButton>
 #include <QtWidgets/QScrollBar>
-
-#include <sys/stat.h>
 
 #include <memory>
 
@@ -40,37 +36,18 @@ using protocol::ConversationId;
 using protocol::ConversationKind;
 
 //! Topics in the whole program, off-screen, on its own personal mesh: real broker, real keys, real journal.
-class TestTopics final : public QObject
+class TestTopics final : public ProgramTest
 {
     Q_OBJECT
 
 private:
-    QTemporaryDir m_dir;
-    std::unique_ptr<Application> m_program;
     tests::TestClient m_other;
     QString m_long; // id of a topic with a long history
 
-    template <class T>
-    T *child(const char *name) const
-    {
-        return m_program->window().findChild<T *>(QString::fromLatin1(name));
-    }
-    void click(const char *name) const
-    {
-        auto *button = child<QAbstractButton>(name);
-        QVERIFY2(button && button->isVisible() && button->isEnabled(), name);
-        QTest::mouseClick(button, Qt::LeftButton);
-    }
-    void trigger(const char *name) const { child<QAction>(name)->trigger(); }
-    store::MeshStore *store() const
-    {
-        const auto meshes = m_program->workspace().meshes();
-        return meshes.isEmpty() ? nullptr : m_program->workspace().store(meshes.first());
-    }
     views::ChatView *chat() const { return child<views::ChatView>("chatView"); }
     std::optional<items::TopicInfo> topic(const QString &title) const
     {
-        const QList<items::TopicInfo> topics = items::topicsOf(*store());
+        const QList<items::TopicInfo> topics = items::topicsOf(*currentStore());
         for (const items::TopicInfo &one : topics) {
             if (one.title == title)
                 return one;
@@ -102,29 +79,21 @@ private:
     }
     void open(const QString &topicId) const
     {
-        m_program->window().openConversation(store()->mesh(), {ConversationKind::Topic, topicId});
+        m_program->window().openConversation(currentStore()->mesh(), {ConversationKind::Topic, topicId});
     }
 
 private Q_SLOTS:
     void initTestCase()
     {
-        umask(077);
-        QVERIFY(m_dir.isValid());
-        QFile file(m_dir.filePath(u"passphrase"_s));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("a passphrase for tests\n");
-        file.close();
-        qputenv("CLAUDEMESH_DESKTOP_PASSPHRASE_FILE", file.fileName().toLocal8Bit());
+        usePassphraseFile();
         CommandLine line;
         line.dataDir = m_dir.filePath(u"data"_s);
         line.name = u"Ada"_s;
         line.windowSize = QSize(1280, 800);
-        m_program = std::make_unique<Application>(line);
-        QVERIFY(!m_program->start().has_value());
-        QVERIFY(QTest::qWaitForWindowExposed(&m_program->window()));
+        start(line);
         QTRY_VERIFY_WITH_TIMEOUT(m_program->window().isFirstRun(), 15'000);
         click("choosePersonal");
-        QTRY_VERIFY_WITH_TIMEOUT(store() && store()->connection().online(), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(currentStore() && currentStore()->connection().online(), 20'000);
         const QString prefix = u"claudemesh join "_s;
         QTRY_VERIFY_WITH_TIMEOUT(child<QLineEdit>("stepJoin")->text().startsWith(prefix), 10'000);
         const QString link = child<QLineEdit>("stepJoin")->text().mid(prefix.size());
@@ -165,7 +134,7 @@ private Q_SLOTS:
         QTest::keyClick(edit, Qt::Key_Return);
         const ConversationId id{ConversationKind::Topic, topic(u"#plans"_s)->id};
         const auto sealed = [&] {
-            const auto &messages = store()->messages(id);
+            const auto &messages = currentStore()->messages(id);
             return messages.size() == 1 && messages.first().body == BodyKind::Sealed
                 && messages.first().state == protocol::events::OutgoingState::Accepted;
         };
@@ -269,8 +238,8 @@ private Q_SLOTS:
         QTRY_VERIFY(!isInSideBar(u"#long"_s));
         // Two polls of the list later it is still away.
         for (int poll = 0; poll < 2; ++poll) {
-            QSignalSpy changed(store(), &store::MeshStore::changed);
-            m_program->workspace().commands().submit(store()->mesh(),
+            QSignalSpy changed(currentStore(), &store::MeshStore::changed);
+            m_program->workspace().commands().submit(currentStore()->mesh(),
                                                      protocol::commands::Refresh{protocol::commands::Listing::Topics});
             const auto answered = [&] {
                 return std::any_of(changed.cbegin(), changed.cend(), [](const auto &call) {
@@ -280,7 +249,7 @@ private Q_SLOTS:
             QTRY_VERIFY_WITH_TIMEOUT(answered(), 10'000);
         }
         QVERIFY(!isInSideBar(u"#long"_s));
-        QVERIFY(!store()->conversation(id));
+        QVERIFY(!currentStore()->conversation(id));
     }
 
     //! Ctrl+K offers what one is not in as well.

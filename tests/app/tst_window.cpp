@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/application.h"
 #include "app/historyactions.h"
-#include "app/mainwindow.h"
 #include "app/settings.h"
-#include "app/workspace.h"
 #include "models/session/identitystore.h"
 #include "models/session/keyvault.h"
 #include "models/store/journal.h"
 #include "models/store/meshstore.h"
+#include "tests/app/programtest.h"
 #include "tests/support/testprogram.h"
 
 #include <QtTest/QtTest>
@@ -24,8 +22,6 @@
 #include <QtWidgets/QTabWidget>
 #include <QtWidgets/QToolButton>
 
-#include <sys/stat.h>
-
 #include <memory>
 
 namespace tst_window {
@@ -37,14 +33,11 @@ using app::CommandLine;
 using protocol::events::OutgoingState;
 
 //! The whole program, off-screen, on its own personal mesh: real broker, real sockets, real journal, real key file.
-class TestWindow final : public QObject
+class TestWindow final : public ProgramTest
 {
     Q_OBJECT
 
 private:
-    QTemporaryDir m_dir;
-    std::unique_ptr<Application> m_program;
-
     CommandLine line(bool personal) const
     {
         CommandLine line;
@@ -55,41 +48,14 @@ private:
         return line;
     }
 
-    void start(const CommandLine &line)
-    {
-        m_program = std::make_unique<Application>(line);
-        QVERIFY(!m_program->start().has_value());
-        QVERIFY(QTest::qWaitForWindowExposed(&m_program->window()));
-    }
-
-    store::MeshStore *currentStore() const
-    {
-        const auto meshes = m_program->workspace().meshes();
-        return meshes.isEmpty() ? nullptr : m_program->workspace().store(meshes.first());
-    }
-
     const store::Peer *personNamed(const QString &name) const
     {
         const auto *store = currentStore();
         return store ? store->peerByName(name) : nullptr;
     }
 
-    template <class T>
-    T *child(const char *name) const
-    {
-        return m_program->window().findChild<T *>(QString::fromLatin1(name));
-    }
-
 private Q_SLOTS:
-    void initTestCase()
-    {
-        umask(077); // as the program does first
-        QVERIFY(m_dir.isValid());
-        QFile file(m_dir.filePath(u"passphrase"_s));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("a passphrase for tests\n");
-        qputenv("CLAUDEMESH_DESKTOP_PASSPHRASE_FILE", file.fileName().toLocal8Bit());
-    }
+    void initTestCase() { usePassphraseFile(); }
 
     void cleanupTestCase() { m_program.reset(); }
 
