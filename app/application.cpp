@@ -95,6 +95,8 @@ std::optional<int> Application::start()
     m_theme->install();
     m_frames = std::make_unique<graph::FrameClock>(m_clock);
     m_workspace = std::make_unique<Workspace>(m_clock);
+    // Before any view hears of a frame, so that it shows what came until then.
+    connect(m_frames.get(), &graph::FrameClock::frame, &m_workspace->drain(), &store::EventDrain::drainForFrame);
     m_vault = std::make_unique<session::KeyVault>(session::KeyVault::Options{.folder = m_folder->path()});
     buildWindow();
 

@@ -22,6 +22,7 @@ class BackgroundLayer
 
 public:
     void invalidate() { m_stale = true; }
+    bool isStale() const { return m_stale; }
     //! Draws the picture, making it first if camera, layout or style are not those it was made for.
     void paint(QPainter &painter, const GraphCamera &camera, const items::GraphLayout &layout, SpriteAtlas &atlas);
 

@@ -21,6 +21,7 @@ constexpr std::size_t kMostRipples = 4;
 constexpr int kReducedRate = 10;
 constexpr int kTrailRate = 30;
 constexpr std::size_t kMostFailures = 64;
+constexpr std::size_t kMostMovedAlone = 300; // more dots than that cover so much that all may as well be painted
 
 } // namespace
 
@@ -57,10 +58,10 @@ void GraphScene::setReducedMotion(bool on)
         m_ripples.clear();
 }
 
-void GraphScene::setViewport(QSizeF size, qreal devicePixelRatio, qint64 nowNs)
+bool GraphScene::setViewport(QSizeF size, qreal devicePixelRatio, qint64 nowNs)
 {
     if (size == m_camera.viewport && qFuzzyCompare(devicePixelRatio, m_ratio))
-        return;
+        return false;
     m_ratio = devicePixelRatio;
     m_atlas.setStyle(m_style, m_ratio);
     m_overlay.clear();
@@ -73,6 +74,7 @@ void GraphScene::setViewport(QSizeF size, qreal devicePixelRatio, qint64 nowNs)
     if (moved)
         m_camera.centreOn(centre);
     cameraChanged(nowNs);
+    return true;
 }
 
 void GraphScene::syncNodes(bool placesMoved, qint64 nowNs)
@@ -204,16 +206,7 @@ void GraphScene::takeReports(qint64 nowNs)
     }
 }
 
-void GraphScene::ensurePlaced()
-{
-    if (!std::exchange(m_placeStale, false))
-        return;
-    m_peersStale = false;
-    static const std::vector<GraphNode> nobody;
-    m_nodes.place(m_model ? m_model->nodes() : nobody, m_camera, m_emphasis, m_atlas);
-}
-
-bool GraphScene::advance(qint64 nowNs)
+GraphScene::Change GraphScene::advance(qint64 nowNs)
 {
     bool paint = false;
     if (m_worker.take()) {
@@ -221,7 +214,7 @@ bool GraphScene::advance(qint64 nowNs)
         m_cost.worker = m_worker.lastJobMs();
         paint = true;
     }
-    const bool hadDots = !m_pulses.dots().empty();
+    const bool moved = !m_pulses.dots().empty() || !m_ripples.empty();
     for (const LivePulse &landed : m_pulses.expire(nowNs)) {
         const auto isSame = [&landed](const Ripple &ripple) {
             return ripple.pulse.pulse.target == landed.pulse.target && ripple.pulse.pulse.to == landed.pulse.to;
@@ -252,7 +245,15 @@ bool GraphScene::advance(qint64 nowNs)
     m_trailsStaleNs = std::min(m_trailsStaleNs, nowNs);
     pumpWorker(nowNs);
     takeReports(nowNs);
-    return paint || hadDots || !m_ripples.empty() || m_placeStale;
+    m_belowStale = m_belowStale || paint;
+    if (m_belowStale || m_placeStale)
+        return Change::All;
+    if (!moved || !m_model)
+        return Change::Nothing;
+    if (m_pulses.dots().size() > kMostMovedAlone)
+        return Change::All;
+    placeMoving(nowNs);
+    return Change::Moved;
 }
 
 int GraphScene::wantedRate() const

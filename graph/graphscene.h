@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "graph/backgroundlayer.h"
+#include "graph/dotlayer.h"
 #include "graph/frameclock.h"
 #include "graph/graphcamera.h"
 #include "graph/graphview.h"
@@ -31,8 +32,9 @@ struct EdgeName
 
 //! All of the graph but the widget: layers, what moves, and what a frame shows. Times are given, never read.
 //!
-//! From the bottom: background (kept picture), trails (raster worker), lit edges of what is hovered or selected,
-//! ripples of broadcasts, name in the middle, dots, peers and labels, words, minimap.
+//! From the bottom: background (kept picture), trails (raster worker), lit edges of what is hovered or selected, name
+//! in the middle, marks of failures; ripples of broadcasts, dots; peers and labels, words, minimap. What lies below the
+//! ripples is kept as one picture, and most frames only put that back where something moved and paint what moves.
 class GraphScene
 {
 public:
@@ -48,7 +50,8 @@ public:
     void showLike(const GraphScene &other, items::GraphModel *model, qint64 nowNs);
     //! What the view is doing, in a few words; empty: nothing.
     void setNote(const QString &note) { m_note = note; }
-    void setViewport(QSizeF size, qreal devicePixelRatio, qint64 nowNs);
+    //! \return true if it was another one.
+    bool setViewport(QSizeF size, qreal devicePixelRatio, qint64 nowNs);
 
     void syncNodes(bool placesMoved, qint64 nowNs);
     //! Takes over sizes that follow the traffic.
@@ -100,11 +103,25 @@ public:
     EdgeName selectedEdge() const { return m_selectedEdge; }
     void dragNode(const QString &key, QPointF view, qint64 nowNs);
 
-    //! Moves everything to \a nowNs. \return true if a frame must be painted.
-    bool advance(qint64 nowNs);
+    //! What the next frame has to paint.
+    enum class Change {
+        Nothing,
+        Moved, //!< movedRegion(), by paintMoved()
+        All    //!< by paint()
+    };
+    //! Moves everything to \a nowNs.
+    Change advance(qint64 nowNs);
     //! Frames a second wanted from now on; 0: nothing moves.
     int wantedRate() const;
+    //! Everything, as it is at these times.
     void paint(QPainter &painter, qint64 nowNs, qint64 nowMs);
+    //! Whether nothing but what advance() moved differs from what was painted last.
+    bool canPaintMoved() const;
+    //! Paints dots and ripples, where advance() put them, over what was painted last, within \a part (movedRegion()) of
+    //! \a window: the pixels of the view, for a whole device pixel ratio.
+    void paintMoved(QImage &window, const QRegion &part);
+    //! Where dots and ripples are now and where they were painted last.
+    QRegion movedRegion() const;
 
     void paintFocusFrame(QPainter &painter) const;
 
@@ -128,6 +145,15 @@ private:
         LivePulse pulse;
         qint64 startNs = 0;
     };
+    //! A ripple as it looks at one time.
+    struct Ring
+    {
+        QRectF ellipse;
+        int start16 = 0;
+        int span16 = 0;
+        double width = 0;
+        QColor color;
+    };
 
     bool minimapShown() const;
     bool curveOf(const items::GraphPulse &pulse, const GraphCamera &camera, EdgeCurve &curve) const;
@@ -145,11 +171,14 @@ private:
     void refreshEmphasis();
     void takeReports(qint64 nowNs);
     void ensurePlaced();
+    void placeMoving(qint64 nowNs);
+    void paintBelow(QPainter &painter, qint64 nowNs);
+    void paintMoving(QPainter &painter);
+    void paintWords(QPainter &painter);
     void paintTrails(QPainter &painter);
     void paintLitEdges(QPainter &painter);
     void paintFailures(QPainter &painter, qint64 nowNs);
-    void paintRipples(QPainter &painter, qint64 nowNs);
-    void paintDots(QPainter &painter, qint64 nowNs);
+    void paintRipples(QPainter &painter);
 
     QPointer<items::GraphModel> m_model;
     GraphCamera m_camera;
@@ -159,16 +188,22 @@ private:
     NodeLayer::Emphasis m_emphasis;
     Overlay m_overlay;
     Pulses m_pulses;
+    DotLayer m_dots;
     RasterWorker m_worker;
     Minimap m_minimap;
 
     std::vector<LivePulse> m_fresh; //!< edges not yet handed to the worker
     std::vector<Ripple> m_ripples;
+    std::vector<Ring> m_rings;
     std::vector<LivePulse> m_failures; //!< their marks stay as long as their trails
     GraphCamera m_layerCamera;         //!< what the shown trail layer was drawn for
     GraphCamera m_postedCamera;
     qint64 m_fadedUntilNs = 0;  //!< the layer's fading is paid up to here
     qint64 m_trailsStaleNs = 0; //!< when trails stopped fitting the peers; 0: they fit
+    qint64 m_paintedMs = 0;     //!< when all was painted last; words change no oftener
+    QImage m_below;             //!< all that lies below what moves, as painted last
+    DirtyTiles m_shownTiles;    //!< where what moves was painted last
+    bool m_belowStale = true;   //!< there are other trails, or peers moved
     QImage m_hoverPicture;
     EdgeRaster m_hoverRaster;
     bool m_hoverStale = true;

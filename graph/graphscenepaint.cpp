@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <utility>
 
 #include "graph/frameclock.h"
 
@@ -21,10 +23,26 @@ namespace {
 
 constexpr double kDimmedTrails = 0.22;
 constexpr std::size_t kMostHoverEdges = 64;
-constexpr int kMostCounts = 60; // dots that carry their number
 constexpr double kRippleMs = 700;
 constexpr double kCentreRoom = 0.56; // of the inner row's radius, for the name
 constexpr double kNameZoomLimit = 4; // nearer than that the middle is empty space
+
+// Adds the time it lives to a figure in milliseconds.
+class Lap final
+{
+public:
+    explicit Lap(double &sum)
+        : m_sum(sum)
+    {
+        m_timer.start();
+    }
+    ~Lap() { m_sum += double(m_timer.nsecsElapsed()) / 1e6; }
+    Q_DISABLE_COPY_MOVE(Lap)
+
+private:
+    double &m_sum;
+    QElapsedTimer m_timer;
+};
 
 // A soft arc of many pixels' width goes through Qt's scan converter, 1.5 ms for one around the whole graph; lines of
 // one device pixel have a stroker of their own that is twenty times as fast. So a ring is drawn as lines side by side.
@@ -83,8 +101,10 @@ void GraphScene::paintTrails(QPainter &painter)
 void GraphScene::paintLitEdges(QPainter &painter)
 {
     const bool hovered = m_emphasis.hovered >= 0 && m_emphasis.bright.size() > 1;
-    if (!hovered && m_hoveredEdge.isEmpty() && m_selectedEdge.isEmpty())
+    if (!hovered && m_hoveredEdge.isEmpty() && m_selectedEdge.isEmpty()) {
+        m_hoverStale = false;
         return;
+    }
     const auto widened = [this](const EdgeCurve &curve, double width, const QColor &color, float alpha) {
         return EdgeStroke{{curve.from * m_ratio, curve.control * m_ratio, curve.to * m_ratio},
                           float(width * m_ratio),
@@ -145,70 +165,72 @@ void GraphScene::paintFailures(QPainter &painter, qint64 nowNs)
     painter.setOpacity(1);
 }
 
-void GraphScene::paintRipples(QPainter &painter, qint64 nowNs)
+void GraphScene::paintRipples(QPainter &painter)
 {
-    if (m_ripples.empty() || !m_model)
+    if (m_rings.empty())
         return;
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setBrush(Qt::NoBrush);
-    for (const Ripple &ripple : m_ripples) {
-        const double t = std::clamp(double(nowNs - ripple.startNs) / 1e6 / kRippleMs, 0.0, 1.0);
-        const QColor color = withAlpha(m_style.priority(ripple.pulse.pulse.priority), 0.55 * (1 - t));
-        if (ripple.pulse.pulse.target == GraphTarget::Group) {
-            const auto &sectors = m_model->layout().sectors();
-            const int sector = ripple.pulse.pulse.to;
-            if (sector < 0 || size_t(sector) >= sectors.size())
-                continue;
-            const BackgroundLayer::Arc arc = BackgroundLayer::arcOf(m_camera, sectors[size_t(sector)]);
-            drawRing(painter, arc.rect, arc.start16, arc.span16, BackgroundLayer::arcWidth(m_camera), color, m_ratio);
-        } else {
-            const double radius = m_camera.scale() * (0.06 + 0.9 * (1 - (1 - t) * (1 - t)));
-            const QPointF centre = m_camera.toView({});
-            drawRing(painter, QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius), 0, 360 * 16,
-                     1.5, color, m_ratio);
-        }
-    }
+    for (const Ring &ring : m_rings)
+        drawRing(painter, ring.ellipse, ring.start16, ring.span16, ring.width, ring.color, m_ratio);
     painter.setRenderHint(QPainter::Antialiasing, false);
 }
 
-void GraphScene::paintDots(QPainter &painter, qint64 nowNs)
+void GraphScene::ensurePlaced()
 {
-    paintFailures(painter, nowNs);
+    if (!std::exchange(m_placeStale, false))
+        return;
+    const Lap lap(m_cost.nodes);
+    m_peersStale = false;
+    static const std::vector<GraphNode> nobody;
+    m_nodes.place(m_model ? m_model->nodes() : nobody, m_camera, m_emphasis, m_atlas);
+}
+
+void GraphScene::placeMoving(qint64 nowNs)
+{
+    const Lap lap(m_cost.dots = 0);
+    m_dots.clear(m_camera.viewport);
+    m_rings.clear();
     const double opacity = m_emphasis.bright.isEmpty() ? 1 : kDimmedTrails;
-    const QRectF view = QRectF(QPointF(), m_camera.viewport).adjusted(-12, -12, 12, 12);
-    int counts = 0;
     EdgeCurve curve;
-    QHash<int, Sprite> looks;
-    const auto lookOf = [&](const items::GraphPulse &pulse, bool several) -> const Sprite & {
-        const int look = (int(pulse.priority) << 5) | (int(pulse.mark) << 3) | (int(pulse.outcome) << 1) | int(several);
-        auto it = looks.constFind(look);
-        if (it == looks.constEnd())
-            it = looks.insert(look, m_atlas.dot(pulse.priority, several, pulse.mark, pulse.outcome));
-        return *it;
-    };
     for (const LivePulse &dot : m_pulses.dots()) {
         if (!curveOf(dot.pulse, m_camera, curve))
             continue;
-        painter.setOpacity(concernsShown(dot.pulse) ? opacity : std::min(opacity, kDimmedTrails));
         const double progress = m_reducedMotion ? 0.5 : Pulses::progress(dot.startNs, nowNs);
-        const QPointF at = curve.at(progress * reachOf(dot.pulse));
-        if (!view.contains(at))
-            continue;
-        const bool several = dot.pulse.messages > 1 || dot.pulse.target != GraphTarget::Node;
-        m_atlas.put(painter, lookOf(dot.pulse, several), at);
-        if (!several || counts >= kMostCounts)
-            continue;
-        QString count;
-        if (dot.pulse.target != GraphTarget::Node && dot.pulse.recipients > 0)
-            count = Overlay::broadcastCount(dot.pulse.messages, dot.pulse.recipients);
-        else if (dot.pulse.messages > 1)
-            count = Overlay::burstCount(dot.pulse.messages);
-        if (!count.isEmpty()) {
-            m_atlas.put(painter, m_atlas.text(count, SpriteAtlas::Text::Count), at + QPointF(0, -14));
-            ++counts;
-        }
+        m_dots.add(dot.pulse, curve.at(progress * reachOf(dot.pulse)),
+                   concernsShown(dot.pulse) ? opacity : std::min(opacity, kDimmedTrails), m_atlas);
     }
-    painter.setOpacity(1);
+    const auto &sectors = m_model->layout().sectors();
+    for (const Ripple &ripple : m_ripples) {
+        const GraphPulse &pulse = ripple.pulse.pulse;
+        const double t = std::clamp(double(nowNs - ripple.startNs) / 1e6 / kRippleMs, 0.0, 1.0);
+        Ring ring;
+        ring.color = withAlpha(m_style.priority(pulse.priority), 0.55 * (1 - t));
+        if (pulse.target == GraphTarget::Group) {
+            if (pulse.to < 0 || size_t(pulse.to) >= sectors.size())
+                continue;
+            const BackgroundLayer::Arc arc = BackgroundLayer::arcOf(m_camera, sectors[size_t(pulse.to)]);
+            ring.ellipse = arc.rect;
+            ring.start16 = arc.start16;
+            ring.span16 = arc.span16;
+            ring.width = BackgroundLayer::arcWidth(m_camera);
+        } else {
+            const double radius = m_camera.scale() * (0.06 + 0.9 * (1 - (1 - t) * (1 - t)));
+            const QPointF centre = m_camera.toView({});
+            ring.ellipse = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius);
+            ring.span16 = 360 * 16;
+            ring.width = 1.5;
+        }
+        m_dots.tiles().markArc(ring.ellipse, ring.start16, ring.span16, ring.width);
+        m_rings.push_back(ring);
+    }
+}
+
+QRegion GraphScene::movedRegion() const
+{
+    DirtyTiles tiles = m_shownTiles;
+    tiles.unite(m_dots.tiles());
+    return tiles.region();
 }
 
 void GraphScene::paintFocusFrame(QPainter &painter) const
@@ -220,57 +242,124 @@ void GraphScene::paintFocusFrame(QPainter &painter) const
 
 void GraphScene::paint(QPainter &painter, qint64 nowNs, qint64 nowMs)
 {
-    QElapsedTimer timer;
-    timer.start();
-    const auto lap = [&timer] {
-        const double ms = double(timer.nsecsElapsed()) / 1e6;
-        timer.restart();
-        return ms;
-    };
+    m_cost = {0, 0, 0, 0, 0, m_cost.worker};
+    m_paintedMs = nowMs;
     if (!m_model || m_model->isEmpty()) {
+        const Lap lap(m_cost.background);
         painter.fillRect(QRectF(QPointF(), m_camera.viewport), m_style.background);
         m_overlay.paintEmpty(painter, m_camera.viewport, m_atlas);
-        m_cost = {lap(), 0, 0, 0, 0, m_cost.worker};
+        m_below = {};
         return;
     }
-    if (!m_atlas.keepsPixmaps())
-        painter.setRenderHint(QPainter::Antialiasing);
     if (m_atlas.isVector())
         m_fadedUntilNs = nowNs;
+    if (!m_atlas.keepsPixmaps())
+        painter.setRenderHint(QPainter::Antialiasing);
     m_overlay.placeLegend(m_camera.viewport, m_legendAll, m_atlas);
     m_background.setLegend(m_overlay.legendRect());
     QList<QRectF> keepOut{m_overlay.legendRect()};
     if (minimapShown() && m_atlas.keepsPixmaps())
         keepOut << Minimap::rect(m_camera);
     m_placeStale = m_nodes.setKeepOut(keepOut) || m_placeStale;
-    m_background.paint(painter, m_camera, m_model->layout(), m_atlas);
-    m_cost.background = lap();
-    paintTrails(painter);
-    m_cost.trails = lap();
-
     takeReports(nowNs);
+    const bool keepBelow = canPaintMoved();
     ensurePlaced();
-    m_cost.nodes = lap();
-    paintLitEdges(painter);
-    paintRipples(painter, nowNs);
+    placeMoving(nowNs);
+    if (!m_atlas.keepsPixmaps()) {
+        paintBelow(painter, nowNs);
+    } else {
+        if (!keepBelow) {
+            m_belowStale = false;
+            const QSize size = (m_camera.viewport * m_ratio).toSize();
+            if (m_below.size() != size)
+                m_below = QImage(size, QImage::Format_RGB32);
+            m_below.setDevicePixelRatio(m_ratio);
+            QPainter below(&m_below);
+            paintBelow(below, nowNs);
+        }
+        const Lap lap(m_cost.background);
+        painter.drawImage(QPointF(), m_below);
+    }
+    m_shownTiles = m_dots.tiles();
+    paintMoving(painter);
+    {
+        const Lap lap(m_cost.nodes);
+        m_nodes.paint(painter, m_model->nodes(), m_emphasis, m_atlas);
+    }
+    paintWords(painter);
+}
+
+bool GraphScene::canPaintMoved() const
+{
+    return !m_belowStale && !m_placeStale && !m_hoverStale && !m_background.isStale()
+        && m_below.size() == (m_camera.viewport * m_ratio).toSize();
+}
+
+void GraphScene::paintMoved(QImage &window, const QRegion &part)
+{
+    m_cost = {0, 0, 0, m_cost.dots, 0, m_cost.worker};
+    const QRegion pixels = QTransform::fromScale(m_ratio, m_ratio).map(part) & m_below.rect() & window.rect();
+    {
+        const Lap lap(m_cost.background);
+        for (const QRect &at : pixels) {
+            for (int y = at.top(); y <= at.bottom(); ++y) {
+                const auto offset = qsizetype(at.left()) * 4;
+                std::memcpy(window.scanLine(y) + offset, m_below.constScanLine(y) + offset, size_t(at.width()) * 4);
+            }
+        }
+    }
+    QPainter painter(&window);
+    m_shownTiles = m_dots.tiles();
+    paintMoving(painter);
+    {
+        const Lap lap(m_cost.nodes);
+        m_nodes.paintPart(painter, part, m_atlas);
+    }
+    QRegion words;
+    for (const QRectF &rect : chrome())
+        words += rect.toAlignedRect();
+    if (words &= part; !words.isEmpty()) {
+        painter.setClipRegion(words);
+        paintWords(painter);
+    }
+}
+
+void GraphScene::paintBelow(QPainter &painter, qint64 nowNs)
+{
+    {
+        const Lap lap(m_cost.background);
+        m_background.paint(painter, m_camera, m_model->layout(), m_atlas);
+    }
+    {
+        const Lap lap(m_cost.trails);
+        paintTrails(painter);
+        paintLitEdges(painter);
+    }
+    const Lap lap(m_cost.overlay);
     if (m_camera.zoom < kNameZoomLimit) {
         const double room = std::max(120.0, m_camera.scale() * m_model->layout().rows().back() * 2 * kCentreRoom * 1.6);
-        m_overlay.paintCentre(painter, m_camera.toView({}), room, *m_model, nowMs, m_atlas);
+        m_overlay.paintCentre(painter, m_camera.toView({}), room, *m_model, m_paintedMs, m_atlas);
     }
-    m_cost.overlay = lap();
-    paintDots(painter, nowNs); // below the peers: a dot comes out from under its sender
-    m_cost.dots = lap();
-    m_nodes.paint(painter, m_model->nodes(), m_emphasis, m_atlas);
-    m_cost.nodes += lap();
+    paintFailures(painter, nowNs);
+}
 
+void GraphScene::paintMoving(QPainter &painter)
+{
+    const Lap lap(m_cost.dots);
+    paintRipples(painter);
+    m_dots.paint(painter, m_atlas); // below the peers: a dot comes out from under its sender
+}
+
+void GraphScene::paintWords(QPainter &painter)
+{
+    const Lap lap(m_cost.overlay);
     m_overlay.paintLegend(painter, m_atlas);
-    m_overlay.paintHonesty(painter, m_camera.viewport, honesty(), nowMs, m_atlas);
+    m_overlay.paintHonesty(painter, m_camera.viewport, honesty(), m_paintedMs, m_atlas);
     if (minimapShown() && m_atlas.keepsPixmaps()) // it is a control, not part of a saved picture
-        m_minimap.paint(painter, m_camera, *m_model, m_nodes.placed(), nowMs, m_atlas);
+        m_minimap.paint(painter, m_camera, *m_model, m_nodes.placed(), m_paintedMs, m_atlas);
     const GraphNode *followed = m_following ? m_model->node(m_selected) : nullptr;
     const QString note = !m_note.isEmpty() ? m_note : followed ? Overlay::followingText(followed->name) : QString();
     m_overlay.paintNote(painter, m_camera.viewport, note, m_atlas);
-    m_cost.overlay += lap();
 }
 
 } // namespace mesh::graph

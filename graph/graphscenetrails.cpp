@@ -15,8 +15,11 @@ using items::GraphTarget;
 namespace {
 
 constexpr qint64 kMs = 1'000'000;
-constexpr qint64 kQuietNs = 70 * kMs;         // trails are drawn again when pan, zoom or a drag rests this long
-constexpr qint64 kFadeStepNs = 30 * kMs;      // with nothing new, fading 30 times a second looks the same as 60
+constexpr qint64 kQuietNs = 70 * kMs; // trails are drawn again when pan, zoom or a drag rests this long
+// Fading and new lines twenty times a second look the same as sixty times: a line is preceded by its dot, which goes
+// with every frame. Only so many lines wait for that.
+constexpr qint64 kFadeStepNs = 40 * kMs;
+constexpr std::size_t kMostLinesBetween = GraphScene::kMostLinesAFrame / 4;
 constexpr qint64 kReducedStepNs = 2000 * kMs; // reduced motion: four steps
 constexpr float kAlphaFrom = 0.36F;           // an edge is brighter where it arrives
 constexpr float kAlphaTo = 0.90F;
@@ -163,8 +166,10 @@ void GraphScene::pumpWorker(qint64 nowNs)
     const bool empty = m_worker.layer().isEmpty();
     const qint64 since = nowNs - m_fadedUntilNs;
     const qint64 step = m_reducedMotion ? kReducedStepNs : kFadeStepNs;
-    const bool fadeDue = !empty && since >= step;
-    if (m_fresh.empty() && !fadeDue)
+    const bool due = since >= step;
+    const bool fadeDue = !empty && due;
+    const bool linesDue = !m_fresh.empty() && (due || empty || m_reducedMotion || m_fresh.size() > kMostLinesBetween);
+    if (!linesDue && !fadeDue)
         return;
     m_postedCamera = m_layerCamera.viewport == m_camera.viewport ? m_layerCamera : m_camera;
     if (fadeDue || !m_reducedMotion) {
@@ -186,8 +191,10 @@ void GraphScene::pumpWorker(qint64 nowNs)
 void GraphScene::finishRaster(qint64 nowNs)
 {
     const auto settle = [this] {
-        if (m_worker.finish())
+        if (m_worker.finish()) {
             m_layerCamera = m_postedCamera;
+            m_belowStale = true;
+        }
     };
     settle();
     if (m_trailsStaleNs != 0)

@@ -2,9 +2,13 @@
 #include "graph/graphview.h"
 
 #include <QtCore/QScopedValueRollback>
+#include <QtGui/QPaintEngine>
+#include <QtGui/QPaintEvent>
 #include <QtGui/QPainter>
 
 #include <chrono>
+#include <cmath>
+#include <utility>
 
 #include "graph/arrangement.h"
 #include "graph/frameclock.h"
@@ -351,9 +355,14 @@ void GraphView::onFrame(qint64 nowNs)
     if (!isVisible() || m_clock.rate(this) == 0)
         return;
     const bool following = m_scene->isFollowing();
-    if (m_scene->advance(nowNs) || m_repaint)
+    const GraphScene::Change change = m_scene->advance(nowNs);
+    m_movedRegion = {};
+    if (std::exchange(m_repaint, false) || change == GraphScene::Change::All) {
         update();
-    m_repaint = false;
+    } else if (change == GraphScene::Change::Moved) {
+        m_movedRegion = m_scene->movedRegion() & rect();
+        update(m_movedRegion);
+    }
     if (following != m_scene->isFollowing())
         Q_EMIT followingChanged(!following);
     m_clock.setRate(this, m_scene->wantedRate());
@@ -379,11 +388,43 @@ void GraphView::describe()
     setAccessibleDescription(description());
 }
 
-void GraphView::paintEvent(QPaintEvent *)
+// The pixels that a painter of the view writes to, from the view's corner on; null if they are not to be had. Qt clips
+// whatever is painted into a region of many parts line by line, which costs more than to paint all; copying rows does
+// not.
+QImage GraphView::pixelsOf(const QPainter &painter) const
+{
+    QPaintDevice *device = painter.paintEngine() ? painter.paintEngine()->paintDevice() : nullptr;
+    const qreal ratio = devicePixelRatioF();
+    if (!device || device->devType() != QInternal::Image || ratio != std::floor(ratio))
+        return {};
+    const auto *image = static_cast<QImage *>(device);
+    const bool known =
+        image->format() == QImage::Format_RGB32 || image->format() == QImage::Format_ARGB32_Premultiplied;
+    const QPoint corner = painter.deviceTransform().map(QPointF()).toPoint();
+    const QSize size = this->size() * int(ratio);
+    if (!known || painter.deviceTransform().type() > QTransform::TxScale
+        || !image->rect().contains(QRect(corner, size)))
+        return {};
+    // Not bits(): that might copy them first.
+    auto *first = const_cast<uchar *>(image->constScanLine(corner.y())) + qsizetype(corner.x()) * 4;
+    QImage pixels(first, size.width(), size.height(), image->bytesPerLine(), image->format());
+    pixels.setDevicePixelRatio(ratio);
+    return pixels;
+}
+
+void GraphView::paintEvent(QPaintEvent *event)
 {
     QPainter painter(this);
     m_scene->setViewport(QSizeF(size()), devicePixelRatioF(), m_clock.nowNs());
-    m_scene->paint(painter, m_clock.nowNs(), m_clock.nowMs());
+    if (QImage window = pixelsOf(painter);
+        event->region() == m_movedRegion && m_scene->canPaintMoved() && !window.isNull()) {
+        m_scene->paintMoved(window, m_movedRegion);
+    } else {
+        m_scene->paint(painter, m_clock.nowNs(), m_clock.nowMs());
+        if (event->region() != QRegion(rect()))
+            update(); // what moves is elsewhere now, outside of this part as well
+    }
+    m_movedRegion = {};
     if (m_focusByKey && hasFocus())
         m_scene->paintFocusFrame(painter);
     const std::pair part(m_scene->camera().zoom, m_scene->camera().pan);

@@ -4,6 +4,7 @@
 #include <QtCore/QPointer>
 #include <QtCore/QTimer>
 #include <QtGui/QImage>
+#include <QtGui/QRegion>
 #include <QtWidgets/QWidget>
 
 #include <memory>
@@ -190,6 +191,7 @@ private:
     void describe();
     void arranged();
     bool pressOnChrome(QPointF at);
+    QImage pixelsOf(const QPainter &painter) const;
 
     FrameClock &m_clock;
     std::unique_ptr<GraphScene> m_scene;
@@ -200,6 +202,7 @@ private:
     QTimer m_keepTimer;
     QTimer m_describeTimer; // the sum of what changed, in words, twice a second at most
     bool m_repaint = false;
+    QRegion m_movedRegion; // what the next paint is asked for, if that is only what moved
     QPointF m_pressAt;
     QPointF m_lastAt;
     QPointF m_pointerAt;

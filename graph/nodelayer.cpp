@@ -8,6 +8,8 @@
 #include <array>
 #include <cmath>
 
+#include "graph/dirtytiles.h"
+
 namespace mesh::graph {
 
 using namespace Qt::StringLiterals;
@@ -31,8 +33,6 @@ constexpr double kDetailRoom = 190;
 constexpr double kGroupSize = 1.5; // a collapsed group beside a peer
 constexpr double kGroupGap = 5;    // logical pixels between a collapsed group and whoever is beside it
 constexpr double kLeastGroup = 10; // radius of one that has no room
-constexpr int kPictureFrom = 40;   // that many peers are kept as a picture
-constexpr int kPictureSquare = 32; // device pixels
 constexpr int kMostLabels = 500;
 constexpr double kDimmed = 0.22;
 
@@ -395,8 +395,7 @@ void NodeLayer::paintDirect(QPainter &painter, const std::vector<GraphNode> &nod
 void NodeLayer::paint(QPainter &painter, const std::vector<GraphNode> &nodes, const Emphasis &emphasis,
                       SpriteAtlas &atlas)
 {
-    if (m_visible < kPictureFrom || !atlas.keepsPixmaps()) {
-        m_picture = {};
+    if (!atlas.keepsPixmaps()) {
         paintDirect(painter, nodes, emphasis, atlas);
         return;
     }
@@ -415,38 +414,38 @@ void NodeLayer::paint(QPainter &painter, const std::vector<GraphNode> &nodes, co
         findPainted();
     }
     for (const QRect &part : m_painted)
-        painter.drawImage(QRectF(QPointF(part.topLeft()) / ratio, QSizeF(part.size()) / ratio), m_picture, part);
+        painter.drawImage(QPointF(part.topLeft()) / ratio, m_picture, part);
 }
 
-// Most of the picture is empty: the squares that are not, in runs along a row. Copying the rest would cost more than
-// all that moves.
+void NodeLayer::paintPart(QPainter &painter, const QRegion &part, const SpriteAtlas &atlas) const
+{
+    const qreal ratio = atlas.devicePixelRatio();
+    const QTransform toPixels = QTransform::fromScale(ratio, ratio);
+    for (const QRect &rect : m_painted.intersected(toPixels.map(part)))
+        painter.drawImage(QPointF(rect.topLeft()) / ratio, m_picture, rect);
+}
+
+// Most of the picture is empty, and copying that would cost more than all that moves.
 void NodeLayer::findPainted()
 {
-    m_painted.clear();
+    constexpr int kSquare = DirtyTiles::kTile;
     const QImage &picture = m_picture;
-    for (int top = 0; top < picture.height(); top += kPictureSquare) {
-        const int height = std::min(kPictureSquare, picture.height() - top);
-        QRect run;
-        for (int left = 0; left < picture.width(); left += kPictureSquare) {
-            const int width = std::min(kPictureSquare, picture.width() - left);
+    DirtyTiles painted;
+    painted.reset(picture.size());
+    for (int top = 0; top < picture.height(); top += kSquare) {
+        const int bottom = std::min(top + kSquare, picture.height());
+        for (int left = 0; left < picture.width(); left += kSquare) {
+            const int width = std::min(kSquare, picture.width() - left);
             bool empty = true;
-            for (int y = top; empty && y < top + height; ++y) {
+            for (int y = top; empty && y < bottom; ++y) {
                 const auto *row = reinterpret_cast<const QRgb *>(picture.constScanLine(y)) + left;
                 empty = std::all_of(row, row + width, [](QRgb pixel) { return pixel == 0; });
             }
-            if (empty)
-                continue;
-            if (run.right() + 1 == left && !run.isNull()) {
-                run.setRight(left + width - 1);
-                continue;
-            }
-            if (!run.isNull())
-                m_painted.push_back(run);
-            run = QRect(left, top, width, height);
+            if (!empty)
+                painted.mark(QRectF(left, top, 1, 1));
         }
-        if (!run.isNull())
-            m_painted.push_back(run);
     }
+    m_painted = painted.region() & picture.rect();
 }
 
 int NodeLayer::hit(QPointF view) const

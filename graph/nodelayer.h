@@ -6,6 +6,7 @@
 #include <QtCore/QRectF>
 #include <QtCore/QSet>
 #include <QtGui/QImage>
+#include <QtGui/QRegion>
 
 #include <vector>
 
@@ -27,8 +28,8 @@ struct PlacedNode
     bool visible = false; //!< some of it is inside the viewport
 };
 
-//! The peers: places, sizes, labels that do not overlap, hit test, and drawing. Many peers are kept as one picture that
-//! is drawn again only when something about them changes.
+//! The peers: places, sizes, labels that do not overlap, hit test, and drawing. For a screen they are kept as one
+//! picture that is drawn again only when something about them changes.
 class NodeLayer
 {
     Q_DECLARE_TR_FUNCTIONS(mesh::graph::NodeLayer)
@@ -65,6 +66,8 @@ public:
                SpriteAtlas &atlas);
     void paint(QPainter &painter, const std::vector<items::GraphNode> &nodes, const Emphasis &emphasis,
                SpriteAtlas &atlas);
+    //! What paint() painted last, within \a part: logical pixels, and a whole number of device pixels for each.
+    void paintPart(QPainter &painter, const QRegion &part, const SpriteAtlas &atlas) const;
 
     const std::vector<PlacedNode> &placed() const { return m_placed; }
     //! Index of the peer at \a view, -1 if none. The nearest of several wins.
@@ -116,7 +119,7 @@ private:
     int m_labelsTried = 0;
     bool m_moving = false;
     bool m_pictureStale = true;
-    std::vector<QRect> m_painted; //!< parts of the picture that are not empty, device pixels
+    QRegion m_painted; //!< parts of the picture that are not empty, device pixels
 };
 
 } // namespace mesh::graph

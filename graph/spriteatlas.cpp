@@ -411,10 +411,13 @@ QString SpriteAtlas::elided(const QString &text, Text role, double width) const
 Sprite SpriteAtlas::text(const QString &text, Text role, double radius)
 {
     const quint64 r2 = role == Text::Initials ? halves(radius) : 0;
+    const Key key{keyOf(Words, r2, quint64(role)), text};
+    if (const QPixmap *known = keepsPixmaps() ? m_sprites.object(key) : nullptr)
+        return {*known, {}}; // before it is measured, which costs more than all the rest
     const QFont font = this->font(role, radius);
     const QFontMetricsF metrics(font);
     const QSizeF size(metrics.horizontalAdvance(text) + 2 * kHalo + 2, metrics.height() + 2 * kHalo);
-    return cached({keyOf(Words, r2, quint64(role)), text}, size, [=, this](QPainter &painter) {
+    return cached(key, size, [=, this](QPainter &painter) {
         painter.setFont(font);
         const QRectF rect(-size.width() / 2, -size.height() / 2, size.width(), size.height());
         if (role != Text::Initials && !isVector()) {

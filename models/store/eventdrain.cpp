@@ -81,9 +81,15 @@ void EventDrain::post(EventList events)
         QMetaObject::invokeMethod(this, &EventDrain::ring, Qt::QueuedConnection);
 }
 
+bool EventDrain::isRung() const
+{
+    const QMutexLocker lock(&m_mutex);
+    return m_rung;
+}
+
 void EventDrain::ring()
 {
-    if (!m_timer.isActive())
+    if (!m_timer.isActive() && isRung())
         m_timer.start(m_busy ? m_limits.busyIntervalMs : m_limits.intervalMs);
 }
 
@@ -122,6 +128,14 @@ void EventDrain::drainNow()
 {
     m_timer.stop();
     drain(std::numeric_limits<qint64>::max());
+}
+
+void EventDrain::drainForFrame()
+{
+    if (m_busy || !isRung())
+        return;
+    m_timer.stop();
+    drain(m_limits.budgetNs);
 }
 
 void EventDrain::drain(qint64 budgetNs)
@@ -179,12 +193,13 @@ void EventDrain::drain(qint64 budgetNs)
         waiting = int(m_queue.size());
         ++m_stats.drains;
         m_stats.folded += folded;
-        m_stats.overBudget += waiting > 0 ? 1 : 0;
+        m_stats.overBudget += empty ? 0 : 1;
         m_stats.lastDrainNs = spent;
         m_stats.longestDrainNs = std::max(m_stats.longestDrainNs, spent);
     }
-    m_busy = waiting > 0;
-    if (waiting > 0)
+    // What was posted while the last chunk was folded has rung again, and is no sign of too much work.
+    m_busy = !empty;
+    if (m_busy)
         ring();
     Q_EMIT drained(folded, waiting);
     if (lost > 0)

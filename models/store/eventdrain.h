@@ -63,6 +63,9 @@ public:
     void post(protocol::EventList events);
     //! Folds everything that waits, whatever it costs. GUI thread; for shutdown and tests.
     void drainNow();
+    //! Folds what waits within the usual budget, without waiting for the interval: called as a frame begins, that frame
+    //! shows it. Does nothing while the queue is too long for the budget: the interval leaves the window time then.
+    void drainForFrame();
     DrainStats stats() const;
 
 Q_SIGNALS:
@@ -73,6 +76,7 @@ Q_SIGNALS:
 
 private:
     void ring();
+    bool isRung() const;
     void drain(qint64 budgetNs);
     void makeRoom();
 

@@ -234,6 +234,9 @@ struct Stage
     graph::FrameClock frames{clock};
     store::MeshStore store{u"bench"_s};
     store::EventDrain drain{clock};
+    // As in the program: before the view hears of a frame.
+    QMetaObject::Connection drainedForFrame =
+        QObject::connect(&frames, &graph::FrameClock::frame, &drain, &store::EventDrain::drainForFrame);
     items::GraphModel model{clock};
     graph::GraphView view{frames};
 };

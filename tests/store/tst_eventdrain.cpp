@@ -27,6 +27,8 @@ class TestEventDrain final : public QObject
 private Q_SLOTS:
     void oneDoorbellForManyBatches();
     void threadsPostInOrder();
+    void drainsForAFrame();
+    void whatComesMeanwhileIsNoBacklog();
     void stopsWhenTheBudgetIsSpent();
     void overflowKeepsMessagesAndNewestPolls();
     void feedsTheJournal();
@@ -68,6 +70,59 @@ void TestEventDrain::threadsPostInOrder()
     QTRY_COMPARE(drain.stats().folded, 2'000);
     for (int t = 0; t < 4; ++t)
         QCOMPARE(store.state(u"k%1"_s.arg(t))->value.toInt(), 499);
+}
+
+void TestEventDrain::drainsForAFrame()
+{
+    FakeClock clock;
+    MeshStore store(kMesh);
+    DrainLimits limits;
+    limits.intervalMs = 60'000; // the doorbell's timer is not what folds here
+    limits.busyIntervalMs = 60'000;
+    limits.budgetNs = -1; // one chunk for each drain
+    limits.chunk = 10;
+    EventDrain drain(clock, limits);
+    drain.addStore(&store);
+    QSignalSpy drained(&drain, &EventDrain::drained);
+    drain.drainForFrame();
+    QCOMPARE(drained.size(), 0); // nothing waits
+    drain.post({at(1, StateSet{u"k"_s, 1, u"A"_s})});
+    drain.drainForFrame(); // before the doorbell was heard
+    QCOMPARE(drained.size(), 1);
+    QCOMPARE(store.state(u"k"_s)->value.toInt(), 1);
+    QCoreApplication::processEvents();
+    drain.post({at(2, StateSet{u"k"_s, 2, u"A"_s})});
+    QCoreApplication::processEvents();
+    drain.drainForFrame(); // and after it
+    QCOMPARE(store.state(u"k"_s)->value.toInt(), 2);
+    for (int i = 0; i < 15; ++i)
+        drain.post({at(3 + i, StateSet{u"k"_s, 3 + i, u"A"_s})});
+    drain.drainForFrame();
+    QCOMPARE(drain.stats().waiting, 5);
+    drain.drainForFrame(); // too much waits: that is for the interval
+    QCOMPARE(drain.stats().waiting, 5);
+    drain.drainNow();
+    QCOMPARE(store.state(u"k"_s)->value.toInt(), 17);
+}
+
+//! A steady stream is folded at the usual pace: what is posted during a drain does not make it wait as under load.
+void TestEventDrain::whatComesMeanwhileIsNoBacklog()
+{
+    FakeClock clock;
+    MeshStore store(kMesh);
+    DrainLimits limits;
+    limits.intervalMs = 1;
+    limits.busyIntervalMs = 600'000;
+    EventDrain drain(clock, limits);
+    drain.addStore(&store);
+    int posted = 1;
+    connect(&store, &MeshStore::changed, &store, [&] {
+        if (posted < 20)
+            drain.post({at(posted, StateSet{u"k"_s, ++posted, u"A"_s})});
+    });
+    drain.post({at(0, StateSet{u"k"_s, 1, u"A"_s})});
+    QTRY_COMPARE(store.state(u"k"_s)->value.toInt(), 20);
+    QCOMPARE(drain.stats().overBudget, 0);
 }
 
 void TestEventDrain::stopsWhenTheBudgetIsSpent()
