@@ -6,8 +6,10 @@
 #include <QtWidgets/QApplication>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <utility>
 
 #include "app/datafolder.h"
 #include "app/linkdoor.h"
@@ -35,6 +37,7 @@ using session::MeshProfile;
 namespace {
 
 constexpr int costIntervalMs = 2000;
+constexpr auto longestToPaint = std::chrono::milliseconds(700); // a window that starts hidden is not painted at all
 
 views::Theme::ColourSet colourSetOf(const QString &stored)
 {
@@ -92,13 +95,15 @@ std::optional<int> Application::start()
     m_theme = std::make_unique<views::Theme>();
     m_theme->setScheme(schemeOf(m_line.scheme, m_settings->scheme()));
     m_theme->setColourSet(colourSetOf(m_settings->colours()));
-    m_theme->install();
+    m_theme->installBase();
     m_frames = std::make_unique<graph::FrameClock>(m_clock);
     m_workspace = std::make_unique<Workspace>(m_clock);
     // Before any view hears of a frame, so that it shows what came until then.
     connect(m_frames.get(), &graph::FrameClock::frame, &m_workspace->drain(), &store::EventDrain::drainForFrame);
     m_vault = std::make_unique<session::KeyVault>(session::KeyVault::Options{.folder = m_folder->path()});
     buildWindow();
+    m_theme->install();
+    m_window->show();
 
     if (!m_line.replayFile.isEmpty()) {
         startReplay();
@@ -107,7 +112,10 @@ std::optional<int> Application::start()
         connect(m_vault.get(), &session::KeyVault::opened, this, &Application::onVaultOpened);
         connect(m_vault.get(), &session::KeyVault::failed, this, &Application::refuse);
         connect(m_onboarding, &Onboarding::vaultRefused, this, &Application::refuse);
-        m_vault->open();
+        // A key from a passphrase takes half a second and a quarter of a gigabyte: not while the window is being
+        // painted.
+        connect(m_window.get(), &MainWindow::firstPainted, this, &Application::openVault);
+        QTimer::singleShot(longestToPaint, this, &Application::openVault);
     }
     connect(m_window.get(), &MainWindow::firstPainted, this, [] { qCInfo(lcApp) << "window painted"; });
     if (!m_line.screenshotFile.isEmpty())
@@ -119,6 +127,12 @@ std::optional<int> Application::start()
     m_costElapsed.start();
     m_costTimer.start(costIntervalMs);
     return std::nullopt;
+}
+
+void Application::openVault()
+{
+    if (!std::exchange(m_vaultAsked, true))
+        m_vault->open();
 }
 
 void Application::buildWindow()
@@ -154,7 +168,6 @@ void Application::buildWindow()
     connect(m_workspace.get(), &Workspace::meshFailed, this, [this](const protocol::MeshId &mesh, const Error &error) {
         m_window->showNotice(tr("%1 cannot be opened: %2").arg(m_workspace->nameOf(mesh), error.detail));
     });
-    m_window->show();
 }
 
 void Application::startNotifications()

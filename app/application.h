@@ -57,6 +57,7 @@ private:
     void playRecording(const protocol::Expected<store::Recording> &recording);
     void onVaultOpened();
     void onJournalKey(protocol::Expected<protocol::SecretBytes> key);
+    void openVault();
     void followCommandLine();
     void startPersonalMesh(const QString &displayName, const QString &templateKey = {});
     void openMesh(const session::MeshProfile &profile);
@@ -92,6 +93,7 @@ private:
     Onboarding *m_onboarding = nullptr; // owned by the window
     MeshPages *m_pages = nullptr;       // the same
     QString m_waitingLink;
+    bool m_vaultAsked = false;
     bool m_mayJoin = false; //!< the vault is open
     QTimer m_costTimer;
     QElapsedTimer m_costElapsed;

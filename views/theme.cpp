@@ -247,6 +247,12 @@ Theme::~Theme()
 
 void Theme::install()
 {
+    m_sheetInstalled = true;
+    installBase();
+}
+
+void Theme::installBase()
+{
     if (!m_installed) {
         m_installed = true;
         qApp->installEventFilter(this);
@@ -561,7 +567,8 @@ void Theme::applyToApplication()
     QApplication::setPalette(palette());
     QToolTip::setPalette(palette());
     QApplication::setFont(font(Text::Body));
-    qApp->setStyleSheet(styleSheet());
+    if (m_sheetInstalled)
+        qApp->setStyleSheet(styleSheet());
     m_applying = false;
 }
 
