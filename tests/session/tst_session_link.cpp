@@ -6,7 +6,7 @@
 #include <QtTest/QTest>
 
 #include "models/protocol/box.h"
-#include "models/session/sessionhost.h"
+#include "tests/session/linkclient.h"
 #include "tests/support/scriptedbroker.h"
 #include "tests/support/testprogram.h"
 
@@ -16,100 +16,13 @@ using namespace Qt::StringLiterals;
 using namespace mesh::session;
 using namespace mesh::protocol;
 using namespace mesh::protocol::events;
+using mesh::tests::LinkClient;
+using mesh::tests::MeshOne;
+using mesh::tests::MeshTwo;
+using mesh::tests::quickSession;
 using mesh::tests::ScriptedBroker;
 
 namespace {
-
-const QString MeshOne = u"NRe04XFZpImIbxesOrFCz5C1RsML5hJI"_s;
-const QString MeshTwo = u"YoH74XZF4FW9Hb0xssGGBuuz4HWSdspL"_s;
-
-SessionOptions quick()
-{
-    SessionOptions options;
-    options.installationId = u"test-installation"_s;
-    SessionTimings &timings = options.timings;
-    timings.connectTimeoutMs = 2'000;
-    timings.helloTimeoutMs = 3'000;
-    timings.pingIntervalMs = 100;
-    timings.silenceLimitMs = 4'000;
-    timings.backoffFirstMs = 20;
-    timings.backoffMaxMs = 60;
-    timings.laterMinMs = 30'000;
-    timings.requestTimeoutMs = 1'500;
-    timings.longRequestTimeoutMs = 1'500;
-    timings.silentSuccessMs = 50;
-    timings.peersVisibleMs = 150;
-    timings.peersSoonMs = 10;
-    timings.topicOpenMs = 60;
-    timings.auditFastMs = 50;
-    timings.auditSlowMs = 200;
-    timings.heldPushMs = 30;
-    timings.stateCheckMs = 5;
-    return options;
-}
-
-//! A host with one member in it, and everything it told.
-struct Client
-{
-    explicit Client(SessionOptions options = quick())
-        : host(std::move(options))
-    {
-        QObject::connect(&host, &SessionHost::eventsReady, &host, [this](const EventList &batch) {
-            ++batches;
-            events.append(batch);
-        });
-    }
-
-    KeyPair member = KeyPair::generate();
-    KeyPair session = KeyPair::generate();
-    EventList events;
-    int batches = 0;
-    SessionHost host;
-
-    void open(const QString &url, const QString &mesh = MeshOne)
-    {
-        MeshProfile profile;
-        profile.meshId = mesh;
-        profile.slug = u"mesh"_s;
-        profile.memberId = u"JMAtQeLVbzYiE7uPu9hLT2uPxvkL9xez"_s;
-        profile.displayName = u"Ann"_s;
-        profile.brokerUrl = url;
-        host.open(profile, member.clone(), session.clone());
-    }
-    template <class Body>
-    QList<Body> all(const QString &mesh = {}) const
-    {
-        QList<Body> found;
-        for (const Event &event : events) {
-            const auto *body = getIf<Body>(&event.body);
-            if (body && (mesh.isEmpty() || event.mesh == mesh))
-                found.append(*body);
-        }
-        return found;
-    }
-    ConnectionChanged link(const QString &mesh = {}) const
-    {
-        const QList<ConnectionChanged> changes = all<ConnectionChanged>(mesh);
-        return changes.isEmpty() ? ConnectionChanged{} : changes.last();
-    }
-    bool online(const QString &mesh = {}) const { return link(mesh).state == ConnectionState::Online; }
-    bool sawState(ConnectionState state, const QString &code) const
-    {
-        for (const ConnectionChanged &change : all<ConnectionChanged>()) {
-            if (change.state == state && change.code == code)
-                return true;
-        }
-        return false;
-    }
-    std::optional<CommandFinished> finished(qint64 id) const
-    {
-        for (const CommandFinished &done : all<CommandFinished>()) {
-            if (done.commandId == id)
-                return done;
-        }
-        return std::nullopt;
-    }
-};
 
 QJsonObject pushOf(const QString &id, const KeyPair &from, const PublicKey &to, const QString &text)
 {
@@ -160,7 +73,7 @@ private Q_SLOTS:
 void TestSessionLink::helloThenTheSequence()
 {
     ScriptedBroker broker;
-    Client client;
+    LinkClient client;
     client.open(broker.start());
     QTRY_VERIFY(client.online());
     QTRY_VERIFY(!broker.received(u"audit_query"_s).isEmpty());
@@ -203,7 +116,7 @@ void TestSessionLink::nothingBeforeHelloAck()
             broker.answer(socket, frame);
         }
     };
-    Client client;
+    LinkClient client;
     client.open(broker.start());
     const qint64 id = client.host.submit(MeshOne, commands::Refresh{commands::Listing::Peers});
     QTRY_VERIFY(waiting);
@@ -217,7 +130,7 @@ void TestSessionLink::nothingBeforeHelloAck()
 void TestSessionLink::pushesBeforeTheAckAreKept()
 {
     ScriptedBroker broker;
-    Client client;
+    LinkClient client;
     const KeyPair bob = KeyPair::generate();
     broker.onFrame = [&](QWebSocket &socket, const QJsonObject &frame) {
         if (frame["type"_L1] == "session_hello"_L1)
@@ -241,7 +154,7 @@ void TestSessionLink::pushesBeforeTheAckAreKept()
 void TestSessionLink::messageIsStoredThenAcknowledged()
 {
     ScriptedBroker broker;
-    Client client;
+    LinkClient client;
     const KeyPair bob = KeyPair::generate();
     client.open(broker.start());
     QTRY_VERIFY(client.online());
@@ -258,7 +171,7 @@ void TestSessionLink::messageIsStoredThenAcknowledged()
 void TestSessionLink::sendsOfflineGoOutOnceConnected()
 {
     ScriptedBroker broker;
-    Client client;
+    LinkClient client;
     const KeyPair bob = KeyPair::generate();
     const QString url = broker.start();
     broker.kill();
@@ -282,9 +195,9 @@ void TestSessionLink::noHelloAck()
 {
     ScriptedBroker broker;
     broker.onFrame = [](QWebSocket &, const QJsonObject &) {};
-    SessionOptions options = quick();
+    SessionOptions options = quickSession();
     options.timings.helloTimeoutMs = 200;
-    Client client(options);
+    LinkClient client(options);
     client.open(broker.start());
     QTRY_VERIFY(client.sawState(ConnectionState::Waiting, u"no_hello_ack"_s));
     QVERIFY(client.link().nextTryAtMs || client.link().state != ConnectionState::Waiting);
@@ -337,7 +250,7 @@ void TestSessionLink::closeCodes()
         if (frame["type"_L1] == "set_profile"_L1)
             close(socket);
     };
-    Client client;
+    LinkClient client;
     client.open(broker.start());
     QTRY_VERIFY(client.sawState(ConnectionState(state), word));
     const int connections = broker.connections;
@@ -367,7 +280,7 @@ void TestSessionLink::wrongClockIsExplained()
                               {"message"_L1, "session_hello rejected: timestamp_skew"_L1}});
         socket.close(QWebSocketProtocol::CloseCodePolicyViolated, u"timestamp_skew"_s);
     };
-    Client client;
+    LinkClient client;
     client.open(broker.start());
     QTRY_VERIFY(!client.all<LinkMeasured>().isEmpty());
     const qint64 offset = client.all<LinkMeasured>().first().clockOffsetMs.value_or(0);
@@ -383,7 +296,7 @@ void TestSessionLink::wrongClockIsExplained()
 void TestSessionLink::garbageIsCounted()
 {
     ScriptedBroker broker;
-    Client client;
+    LinkClient client;
     client.open(broker.start());
     QTRY_VERIFY(client.online());
     for (const char *text :
@@ -401,7 +314,7 @@ void TestSessionLink::garbageIsCounted()
 void TestSessionLink::binaryJsonIsTaken()
 {
     ScriptedBroker broker;
-    Client client;
+    LinkClient client;
     client.open(broker.start());
     QTRY_VERIFY(client.online());
     broker.client()->sendBinaryMessage(R"({"type":"state_change","key":"k","value":1,"updatedBy":"Bob"})");
@@ -412,7 +325,7 @@ void TestSessionLink::binaryJsonIsTaken()
 void TestSessionLink::oversizeFrameEndsTheLink()
 {
     ScriptedBroker broker;
-    Client client;
+    LinkClient client;
     client.open(broker.start());
     QTRY_VERIFY(client.online());
     const int connections = broker.connections;
@@ -424,9 +337,9 @@ void TestSessionLink::oversizeFrameEndsTheLink()
 void TestSessionLink::endlessFrameIsDroppedAsSilence()
 {
     ScriptedBroker broker;
-    SessionOptions options = quick();
+    SessionOptions options = quickSession();
     options.timings.silenceLimitMs = 600;
-    Client client(options);
+    LinkClient client(options);
     client.open(broker.start());
     QTRY_VERIFY(client.online());
     // The header of a text frame of 1 MB, then a byte now and then: no pong fits in between.
@@ -442,9 +355,9 @@ void TestSessionLink::endlessFrameIsDroppedAsSilence()
 void TestSessionLink::silentBrokerIsDropped()
 {
     ScriptedBroker broker;
-    SessionOptions options = quick();
+    SessionOptions options = quickSession();
     options.timings.silenceLimitMs = 600;
-    Client client(options);
+    LinkClient client(options);
     client.open(broker.start());
     QTRY_VERIFY(client.online());
     QTRY_VERIFY(client.all<LinkMeasured>().size() >= 2); // pings are answered: it stays
@@ -456,7 +369,7 @@ void TestSessionLink::silentBrokerIsDropped()
 void TestSessionLink::cutNetworkComesBack()
 {
     ScriptedBroker broker;
-    Client client;
+    LinkClient client;
     client.open(broker.start());
     QTRY_VERIFY(client.online());
     const QString sessionId = broker.frames.first()["sessionId"_L1].toString();
@@ -474,7 +387,7 @@ void TestSessionLink::cutNetworkComesBack()
 void TestSessionLink::brokerKilledAndBack()
 {
     ScriptedBroker broker;
-    Client client;
+    LinkClient client;
     client.open(broker.start());
     QTRY_VERIFY(client.online());
     client.host.submit(MeshOne, commands::SetSummary{u"watching"_s});
@@ -515,7 +428,7 @@ void TestSessionLink::certificateErrorIsFinal()
     QVERIFY(server);
     int accepted = 0;
     QObject::connect(server.get(), &QWebSocketServer::newConnection, server.get(), [&] { ++accepted; });
-    Client client;
+    LinkClient client;
     client.open(u"wss://localhost:%1/ws"_s.arg(server->serverPort()));
     QTRY_COMPARE(client.link().state, ConnectionState::Failed);
     QCOMPARE(client.link().code, u"tls_error"_s);
@@ -536,18 +449,18 @@ void TestSessionLink::trustedCertificateConnects()
                 ScriptedBroker::acceptHello(*socket, frame);
         });
     });
-    SessionOptions options = quick();
+    SessionOptions options = quickSession();
     QSslConfiguration tls = QSslConfiguration::defaultConfiguration();
     tls.setCaCertificates(QSslCertificate::fromPath(QStringLiteral(MESH_TEST_DATA "/tls/selfsigned.crt")));
     options.tls = tls;
-    Client client(options);
+    LinkClient client(options);
     client.open(u"wss://localhost:%1/ws"_s.arg(server->serverPort()));
     QTRY_VERIFY(client.online());
 }
 
 void TestSessionLink::clearTextOnlyToLoopback()
 {
-    Client client;
+    LinkClient client;
     client.open(u"ws://192.0.2.1:7900/ws"_s);
     QTRY_COMPARE(client.link().state, ConnectionState::Failed);
     QCOMPARE(client.link().code, u"insecure_broker"_s);
@@ -558,7 +471,7 @@ void TestSessionLink::clearTextOnlyToLoopback()
 void TestSessionLink::commandsEachFinishOnce()
 {
     ScriptedBroker broker;
-    Client client;
+    LinkClient client;
     client.open(broker.start());
     QTRY_VERIFY(client.online());
     QList<qint64> ids;
@@ -587,7 +500,7 @@ void TestSessionLink::severalMeshes()
 {
     ScriptedBroker one;
     ScriptedBroker two;
-    Client client;
+    LinkClient client;
     client.open(one.start(), MeshOne);
     client.open(two.start(), MeshTwo);
     QTRY_VERIFY(client.online(MeshOne) && client.online(MeshTwo));
@@ -603,7 +516,7 @@ void TestSessionLink::severalMeshes()
 void TestSessionLink::dndIsReleasedByTheHook()
 {
     ScriptedBroker broker;
-    Client client;
+    LinkClient client;
     const auto ownRow = [&](const QString &status) {
         return QJsonArray{QJsonObject{{"pubkey"_L1, client.session.publicKey.hex()},
                                       {"memberPubkey"_L1, client.member.publicKey.hex()},
@@ -633,7 +546,7 @@ void TestSessionLink::dndIsReleasedByTheHook()
 void TestSessionLink::peersAskedForFilesAreRefused()
 {
     ScriptedBroker broker;
-    Client client;
+    LinkClient client;
     client.open(broker.start());
     QTRY_VERIFY(client.online());
     broker.push({{"type"_L1, "peer_file_request_forward"_L1},
@@ -650,9 +563,9 @@ void TestSessionLink::peersAskedForFilesAreRefused()
 void TestSessionLink::closingFinishesEverything()
 {
     ScriptedBroker broker;
-    SessionOptions options = quick();
+    SessionOptions options = quickSession();
     options.timings.requestTimeoutMs = 60'000;
-    Client client(options);
+    LinkClient client(options);
     client.open(broker.start());
     QTRY_VERIFY(client.online());
     const qint64 id = client.host.submit(MeshOne, commands::Remember{u"x"_s, {}});

@@ -13,7 +13,7 @@
 #include "models/protocol/frameevents.h"
 #include "models/protocol/invite.h"
 #include "models/session/enrolment.h"
-#include "models/session/sessionhost.h"
+#include "tests/session/sessionclient.h"
 #include "tests/support/testclient.h"
 #include "tests/support/testprogram.h"
 
@@ -25,6 +25,7 @@ using namespace mesh::protocol;
 using namespace mesh::protocol::events;
 using mesh::local::BrokerOptions;
 using mesh::local::LocalBroker;
+using mesh::tests::SessionClient;
 
 namespace {
 
@@ -47,23 +48,16 @@ SessionOptions quick(const QString &installation)
     return options;
 }
 
-//! A member with a session of its own on a network thread of its own.
-struct Client
+struct Client : SessionClient
 {
     explicit Client(const QString &who)
-        : name(who)
-        , host(quick(who))
+        : SessionClient(quick(who))
+        , name(who)
     {
-        QObject::connect(&host, &SessionHost::eventsReady, &host,
-                         [this](const EventList &batch) { events.append(batch); });
     }
 
     QString name;
-    KeyPair member = KeyPair::generate();
-    KeyPair session = KeyPair::generate();
     MeshProfile profile;
-    EventList events;
-    SessionHost host;
 
     QString key() const { return session.publicKey.hex(); }
     void join(LocalBroker &broker)
@@ -96,21 +90,6 @@ struct Client
         return Error{u"short"_s, {}, ErrorBand::Persistent};
     }
 
-    template <class Body>
-    QList<Body> all() const
-    {
-        QList<Body> found;
-        for (const Event &event : events) {
-            if (const auto *body = getIf<Body>(&event.body))
-                found.append(*body);
-        }
-        return found;
-    }
-    bool online() const
-    {
-        const QList<ConnectionChanged> changes = all<ConnectionChanged>();
-        return !changes.isEmpty() && changes.last().state == ConnectionState::Online;
-    }
     bool sees(const QString &key) const
     {
         const QList<PeersListed> lists = all<PeersListed>();
@@ -118,14 +97,6 @@ struct Client
             return false;
         const QList<PeerRow> &rows = lists.last().peers;
         return std::any_of(rows.cbegin(), rows.cend(), [&](const PeerRow &row) { return row.pubkey == key; });
-    }
-    std::optional<CommandFinished> finished(qint64 id) const
-    {
-        for (const CommandFinished &done : all<CommandFinished>()) {
-            if (done.commandId == id)
-                return done;
-        }
-        return std::nullopt;
     }
     bool reached(const QString &clientMessageId, OutgoingState state) const
     {
