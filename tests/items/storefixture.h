@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtCore/QDateTime>
 #include <QtCore/QJsonObject>
 #include <QtCore/QList>
 
@@ -111,6 +112,42 @@ public:
         listed.peers = rows;
         ++clock.now; // a second list of the same moment would be the same list
         apply(listed);
+    }
+
+    static protocol::TopicRow topic(const QString &id, const QString &name)
+    {
+        protocol::TopicRow row;
+        row.id = id;
+        row.name = name;
+        row.description = u"about "_s + name;
+        row.visibility = u"public"_s;
+        row.memberCount = 2;
+        return row;
+    }
+
+    //! Number 1 leads.
+    static protocol::TopicMemberRow topicMember(int n, const QString &name, qint64 readMs = 0)
+    {
+        protocol::TopicMemberRow row;
+        row.memberId = u"id%1"_s.arg(n);
+        row.pubkey = memberOf(n);
+        row.displayName = name;
+        row.role = n == 1 ? u"lead"_s : u"member"_s;
+        if (readMs > 0)
+            row.lastReadAt = QDateTime::fromMSecsSinceEpoch(readMs, Qt::UTC).toString(Qt::ISODateWithMs);
+        return row;
+    }
+
+    void listTopics(const QList<protocol::TopicRow> &rows)
+    {
+        ++clock.now;
+        apply(events::TopicsListed{rows});
+    }
+
+    void listTopicMembers(const QString &topicId, const QList<protocol::TopicMemberRow> &rows)
+    {
+        ++clock.now;
+        apply(events::TopicMembersListed{topicId, rows});
     }
 
     static events::MessageReceived message(int sender, const QString &text, qint64 sentAtMs, const QString &id)

@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtCore/QDir>
-#include <QtCore/QRandomGenerator>
-#include <QtTest/QAbstractItemModelTester>
-#include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
-#include <cmath>
-#include <limits>
-
 #include "models/items/attention.h"
-#include "models/items/attentionmodel.h"
-#include "models/items/focusstate.h"
-#include "models/items/peermatches.h"
 #include "models/store/replay.h"
-#include "tests/items/storefixture.h"
+#include "tests/items/watchedmesh.h"
 #include "tests/support/testprogram.h"
 
 namespace tst_attention {
@@ -24,82 +15,6 @@ using namespace mesh::test;
 using mesh::protocol::PeerStatus;
 using mesh::protocol::Priority;
 
-namespace {
-
-constexpr qint64 kSecond = 1'000;
-constexpr qint64 kMinute = 60 * kSecond;
-
-//! A mesh with a journal that a test makes up, watched by an Attention.
-class Watched final : public StoreFixture
-{
-public:
-    Watched()
-    {
-        QObject::connect(&store, &mesh::store::MeshStore::changed, &m_context,
-                         [this](const mesh::store::ChangeSet &changes) { attention.fold(store, changes, clock.now); });
-        online();
-        sessions(PeerStatus::Idle, PeerStatus::Idle);
-    }
-
-    void sessions(PeerStatus qa, PeerStatus frontend)
-    {
-        rows = {peer(1, u"qa"_s, qa), peer(2, u"frontend"_s, frontend), peer(3, u"db"_s)};
-        list(rows);
-    }
-
-    void traffic(int from, const QString &to, Priority priority = Priority::Next)
-    {
-        events::TrafficSeen seen;
-        seen.source = events::TrafficSource::Stream;
-        seen.messageId = u"t%1"_s.arg(++m_ids);
-        seen.senderKey = keyOf(from);
-        seen.targetSpec = to;
-        seen.priority = priority;
-        seen.sentAtMs = clock.now;
-        apply(seen);
-    }
-    void traffic(int from, int to, Priority priority = Priority::Next) { traffic(from, keyOf(to), priority); }
-
-    QStringList said()
-    {
-        QStringList list;
-        for (const AttentionItem &item : attention.evaluate(store, clock.now))
-            list.append(Attention::sentence(item, store).replace("(s)"_L1, "s"_L1)); // plurals are the translation's
-        return list;
-    }
-
-    void pass(qint64 ms) { clock.now += ms; }
-
-    Attention attention;
-    QList<mesh::protocol::PeerRow> rows;
-
-private:
-    QObject m_context;
-    int m_ids = 0;
-};
-
-class MemorySettings final : public AttentionSettings
-{
-public:
-    QSet<AttentionKind> off() const override { return kept; }
-    void setOff(const QSet<AttentionKind> &off) override { kept = off; }
-    std::optional<int> threshold(AttentionKind kind) const override
-    {
-        return figures.contains(kind) ? std::optional(figures.value(kind)) : std::nullopt;
-    }
-    void setThreshold(AttentionKind kind, std::optional<int> value) override
-    {
-        if (value)
-            figures.insert(kind, *value);
-        else
-            figures.remove(kind);
-    }
-    QSet<AttentionKind> kept;
-    QHash<AttentionKind, int> figures;
-};
-
-} // namespace
-
 class TestAttention final : public QObject
 {
     Q_OBJECT
@@ -107,7 +22,7 @@ class TestAttention final : public QObject
 private Q_SLOTS:
     void waitsForYou()
     {
-        Watched w;
+        WatchedMesh w;
         QVERIFY(w.said().isEmpty());
         w.receive(1, u"Tests are green."_s);
         QVERIFY(w.said().isEmpty());
@@ -123,7 +38,7 @@ private Q_SLOTS:
 
     void aMentionInAGroupWaitsUntilRead()
     {
-        Watched w;
+        WatchedMesh w;
         events::MessageReceived m = StoreFixture::message(2, u"@Maya can you look?"_s, w.clock.now, u"b1"_s);
         m.conversation = {mesh::protocol::ConversationKind::Broadcast, {}};
         w.apply(m);
@@ -137,7 +52,7 @@ private Q_SLOTS:
 
     void stalled()
     {
-        Watched w;
+        WatchedMesh w;
         w.sessions(PeerStatus::Working, PeerStatus::Idle);
         w.pass(5 * kMinute - kSecond);
         QVERIFY(w.said().isEmpty());
@@ -172,7 +87,7 @@ private Q_SLOTS:
 
     void whatHappenedWithoutALinkIsNotKnown()
     {
-        Watched w;
+        WatchedMesh w;
         w.sessions(PeerStatus::Working, PeerStatus::Idle);
         w.pass(4 * kMinute);
         events::ConnectionChanged lost;
@@ -191,7 +106,7 @@ private Q_SLOTS:
 
     void looping()
     {
-        Watched w;
+        WatchedMesh w;
         for (int round = 0; round < 6; ++round) {
             QVERIFY2(w.said().isEmpty(), qPrintable(w.said().join(u'\n')));
             w.pass(5 * kSecond);
@@ -212,7 +127,7 @@ private Q_SLOTS:
 
     void progressIsNoLoop()
     {
-        Watched w;
+        WatchedMesh w;
         for (int round = 0; round < 12; ++round) {
             w.pass(5 * kSecond);
             w.traffic(1, 2);
@@ -227,7 +142,7 @@ private Q_SLOTS:
 
     void aLoopThatStoppedIsOver()
     {
-        Watched w;
+        WatchedMesh w;
         for (int round = 0; round < 7; ++round) {
             w.traffic(1, 2);
             w.traffic(2, 1);
@@ -239,7 +154,7 @@ private Q_SLOTS:
 
     void talkingToAPersonIsNoLoop()
     {
-        Watched w;
+        WatchedMesh w;
         w.rows[1].peerType = u"human"_s;
         w.list(w.rows);
         for (int round = 0; round < 9; ++round) {
@@ -251,7 +166,7 @@ private Q_SLOTS:
 
     void wentSilent()
     {
-        Watched w;
+        WatchedMesh w;
         w.traffic(3, 1); // it can speak
         w.pass(kSecond);
         w.traffic(1, 3, Priority::Low); // nobody waits for an answer to this
@@ -268,7 +183,7 @@ private Q_SLOTS:
 
     void neverSpokeIsNotSilent()
     {
-        Watched w;
+        WatchedMesh w;
         w.traffic(1, 3);
         w.pass(60 * kMinute);
         QVERIFY2(w.said().isEmpty(), qPrintable(w.said().join(u'\n')));
@@ -276,7 +191,7 @@ private Q_SLOTS:
 
     void runsOutOfContext()
     {
-        Watched w;
+        WatchedMesh w;
         const auto use = [&](int used) {
             w.rows[2].stats = QJsonObject{{u"contextUsed"_s, used}, {u"contextMax"_s, 200'000}};
             w.list(w.rows);
@@ -294,7 +209,7 @@ private Q_SLOTS:
 
     void floods()
     {
-        Watched w;
+        WatchedMesh w;
         for (int i = 0; i < 119; ++i)
             w.traffic(1, u"@all"_s);
         QVERIFY(w.said().isEmpty());
@@ -311,7 +226,7 @@ private Q_SLOTS:
 
     void peersThatLeftNeedNobody()
     {
-        Watched w;
+        WatchedMesh w;
         w.sessions(PeerStatus::Working, PeerStatus::Idle);
         w.pass(6 * kMinute);
         QCOMPARE(w.said().size(), 1);
@@ -321,7 +236,7 @@ private Q_SLOTS:
 
     void everyRuleCanBeSwitchedOff()
     {
-        Watched w;
+        WatchedMesh w;
         w.rows[2].stats = QJsonObject{{u"contextUsed"_s, 95}, {u"contextMax"_s, 100}};
         w.list(w.rows);
         w.receive(3, u"Which one?"_s);
@@ -351,7 +266,7 @@ private Q_SLOTS:
     //! Read anew from the store, the answer is the same as from having watched: for what a store can still tell.
     void startingLateTellsTheSame()
     {
-        Watched w;
+        WatchedMesh w;
         w.sessions(PeerStatus::Working, PeerStatus::Idle);
         w.receive(3, u"Which one?"_s);
         for (int round = 0; round < 8; ++round) {
@@ -418,85 +333,9 @@ private Q_SLOTS:
         QCOMPARE(said, QStringList{u"56b900ba waits for you"_s});
     }
 
-    void modelFollows()
-    {
-        Watched w;
-        AttentionModel model(w.clock);
-        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.setStore(&w.store);
-        QCOMPARE(model.rowCount(), 0);
-        QSignalSpy changed(&model, &AttentionModel::itemsChanged);
-        w.receive(1, u"Shall I merge?"_s);
-        w.receive(3, u"Which one?"_s);
-        QTRY_COMPARE(model.rowCount(), 2);
-        QVERIFY(!changed.isEmpty());
-        QCOMPARE(model.index(0).data().toString(), u"qa waits for you"_s);
-        QCOMPARE(QSet<QString>({model.item(0).peer, model.item(1).peer}), QSet<QString>({keyOf(1), keyOf(3)}));
-        w.pass(2 * kMinute);
-        model.refresh();
-        QCOMPARE(model.index(0).data().toString(), u"qa waits for you · 2 min"_s);
-        w.compose(direct(1), u"Yes."_s);
-        model.refresh();
-        QCOMPARE(model.rowCount(), 1);
-        QCOMPARE(model.item(0).peer, keyOf(3));
-
-        MemorySettings settings;
-        model.setSettings(&settings);
-        model.setOn(AttentionKind::WaitsForYou, false);
-        QCOMPARE(model.rowCount(), 0);
-        QCOMPARE(settings.kept, QSet<AttentionKind>{AttentionKind::WaitsForYou});
-        model.setOn(AttentionKind::WaitsForYou, true);
-        QCOMPARE(model.rowCount(), 1);
-        model.setStore(nullptr);
-        QCOMPARE(model.rowCount(), 0);
-    }
-
-    void thresholdsAreTheUsers()
-    {
-        Watched w;
-        AttentionModel model(w.clock);
-        model.setStore(&w.store);
-        model.setThreshold(AttentionKind::Stalled, 2);
-        QCOMPARE(model.rules().stalledAfterMs, 5 * kMinute); // nobody keeps it
-        MemorySettings settings;
-        model.setSettings(&settings);
-        w.sessions(PeerStatus::Working, PeerStatus::Idle);
-        w.pass(2 * kMinute);
-        model.refresh();
-        QCOMPARE(model.rowCount(), 0);
-        QSignalSpy changed(&model, &AttentionModel::rulesChanged);
-        model.setThreshold(AttentionKind::Stalled, 2);
-        QCOMPARE(changed.count(), 1);
-        QCOMPARE(model.rowCount(), 1); // at once
-        QCOMPARE(settings.figures, (QHash<AttentionKind, int>{{AttentionKind::Stalled, 2}}));
-        QVERIFY(Attention::ruleText(AttentionKind::Stalled, model.rules()).contains(u"2 min"_s));
-        model.setThreshold(AttentionKind::Stalled, 5);
-        QCOMPARE(model.rowCount(), 0);
-        QVERIFY(settings.figures.isEmpty()); // the standard is not kept
-
-        // Each has its range, in and out of the settings; a file may hold anything.
-        for (const AttentionKind kind : attentionKinds) {
-            const auto range = thresholdOf(kind);
-            AttentionRules rules;
-            QCOMPARE(rules.threshold(kind), range ? range->standard : 0);
-            settings.figures = {{kind, -1'000'000}};
-            model.setSettings(&settings);
-            QCOMPARE(model.rules().threshold(kind), range ? range->least : 0);
-            settings.figures = {{kind, std::numeric_limits<int>::max()}};
-            model.setSettings(&settings);
-            QCOMPARE(model.rules().threshold(kind), range ? range->most : 0);
-            if (!range)
-                continue;
-            model.setThreshold(kind, range->least - 1);
-            QCOMPARE(settings.figures.value(kind), range->least);
-            model.setThreshold(kind, range->standard);
-            QVERIFY(!settings.figures.contains(kind));
-        }
-    }
-
     void eachThresholdIsUsed()
     {
-        Watched w;
+        WatchedMesh w;
         AttentionRules rules;
         rules.setThreshold(AttentionKind::Looping, 3);
         rules.setThreshold(AttentionKind::Silent, 2);
@@ -528,84 +367,6 @@ private Q_SLOTS:
         w.traffic(1, 3);
         w.pass(2 * kMinute);
         QCOMPARE(w.said(), QStringList{u"db went silent · 1 messages unanswered"_s});
-    }
-
-    //! A recording is judged by its own time, however long ago and however fast it is shown.
-    void recordingsHaveTheirOwnTime_data()
-    {
-        QTest::addColumn<int>("minutes");
-        QTest::addColumn<bool>("stalled");
-        QTest::newRow("ends soon") << 4 << false;
-        QTest::newRow("ends later") << 6 << true;
-    }
-    void recordingsHaveTheirOwnTime()
-    {
-        QFETCH(int, minutes);
-        QFETCH(bool, stalled);
-        Watched made; // writes the recording
-        mesh::store::Recording recording;
-        const auto add = [&](mesh::protocol::EventBody body) {
-            recording.events.append({kMesh, made.clock.now, std::move(body)});
-        };
-        events::ConnectionChanged online;
-        online.state = mesh::protocol::ConnectionState::Online;
-        add(online);
-        add(events::PeersListed{{StoreFixture::peer(1, u"qa"_s, PeerStatus::Working), StoreFixture::peer(2, u"db"_s)}});
-        made.pass(minutes * kMinute);
-        add(events::LinkMeasured{1, {}});
-        recording.meshes = {kMesh};
-
-        const mesh::protocol::SystemClock real;
-        mesh::store::ReplayClock clock(real);
-        QVERIFY(std::abs(clock.nowMs() - real.nowMs()) < 60'000);
-        mesh::store::ReplaySource source(recording, 0, real);
-        clock.follow(&source);
-        mesh::store::MeshStore store(kMesh);
-        connect(&source, &mesh::store::ReplaySource::eventsReady, &store,
-                [&](const mesh::protocol::EventList &list) { store.apply(list); });
-        AttentionModel model(clock);
-        model.setStore(&store);
-        FocusState focus;
-        PeerMatches matches(focus, clock);
-        matches.setStore(&store);
-        focus.setFilterText(u"idle>5m"_s);
-        QSignalSpy finished(&source, &mesh::store::ReplaySource::finished);
-        source.start();
-        QTRY_COMPARE(finished.count(), 1);
-        QCOMPARE(clock.nowMs(), made.clock.now);
-        model.refresh();
-        QCOMPARE(model.rowCount(), stalled ? 1 : 0);
-        focus.setFilterText(u"idle>5m "_s); // asked again
-        focus.setFilterText(u"idle>5m type:ai"_s);
-        QCOMPARE(matches.passes(keyOf(2)), stalled);
-        clock.follow(nullptr);
-        model.refresh();
-        QCOMPARE(model.rowCount(), 1); // by the real time it is long ago
-    }
-
-    //! Random lists of matters, one after another: the model gets to each without a reset.
-    void modelGoesFromListToList()
-    {
-        Watched w;
-        AttentionModel model(w.clock);
-        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.setStore(&w.store);
-        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
-        QRandomGenerator random(8);
-        for (int round = 0; round < 60; ++round) {
-            const int n = random.bounded(1, 9);
-            w.pass(random.bounded(40) * kSecond);
-            if (random.bounded(2))
-                w.receive(n, random.bounded(2) ? u"Really?"_s : u"Done."_s);
-            else
-                w.compose(direct(n), u"Yes."_s);
-            model.refresh();
-            QList<AttentionItem> shown;
-            for (int row = 0; row < model.rowCount(); ++row)
-                shown.append(model.item(row));
-            QCOMPARE(shown, w.attention.evaluate(w.store, w.clock.now));
-        }
-        QCOMPARE(resets.size(), 0);
     }
 };
 

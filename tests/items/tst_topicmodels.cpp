@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtCore/QDateTime>
 #include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QTest>
 
@@ -38,37 +37,12 @@ struct TopicScene : StoreFixture
         ops.name = u"ops"_s;
         bob.groups = {ops};
         list({peer(1, u"qa"_s, protocol::PeerStatus::Working), bob});
-        listTopics();
+        named(u"deploys"_s);
     }
-    void listTopics(const QString &name = u"deploys"_s)
-    {
-        protocol::TopicRow row;
-        row.id = u"t1"_s;
-        row.name = name;
-        row.description = u"What goes out"_s;
-        row.visibility = u"public"_s;
-        row.memberCount = 2;
-        ++clock.now;
-        apply(events::TopicsListed{{row}});
-    }
-    static protocol::TopicMemberRow member(int n, const QString &name, qint64 readMs = 0)
-    {
-        protocol::TopicMemberRow row;
-        row.memberId = u"id%1"_s.arg(n);
-        row.pubkey = memberOf(n);
-        row.displayName = name;
-        row.role = n == 1 ? u"lead"_s : u"member"_s;
-        if (readMs > 0)
-            row.lastReadAt = QDateTime::fromMSecsSinceEpoch(readMs, Qt::UTC).toString(Qt::ISODateWithMs);
-        return row;
-    }
-    void members(const QList<protocol::TopicMemberRow> &rows)
-    {
-        ++clock.now;
-        apply(events::TopicMembersListed{u"t1"_s, rows});
-    }
-    void joined() { members({member(kSelf, u"Maya"_s), member(1, u"qa"_s), member(2, u"Bob"_s)}); }
-    void left() { members({member(1, u"qa"_s), member(2, u"Bob"_s)}); }
+    void named(const QString &name) { listTopics({topic(u"t1"_s, name)}); }
+    void members(const QList<protocol::TopicMemberRow> &rows) { listTopicMembers(u"t1"_s, rows); }
+    void joined() { members({topicMember(kSelf, u"Maya"_s), topicMember(1, u"qa"_s), topicMember(2, u"Bob"_s)}); }
+    void left() { members({topicMember(1, u"qa"_s), topicMember(2, u"Bob"_s)}); }
     void key(TopicKeyState state)
     {
         ++clock.now;
@@ -122,7 +96,7 @@ private Q_SLOTS:
         QVERIFY(!titlesOf(model).contains(u"#deploys"_s));
         QCOMPARE(model.totalUnread(), 0);
         // It stays away when the list is polled, but not while it is open.
-        s.listTopics();
+        s.named(u"deploys"_s);
         QVERIFY(!titlesOf(model).contains(u"#deploys"_s));
         model.setKept(kTopic);
         QVERIFY(titlesOf(model).contains(u"#deploys"_s));
@@ -141,7 +115,7 @@ private Q_SLOTS:
         s.left();
         s.store.forgetMessages(kTopic, s.clock.now, true);
         QVERIFY(!s.store.conversation(kTopic));
-        s.listTopics(u"renamed"_s);
+        s.named(u"renamed"_s);
         QVERIFY(!s.store.conversation(kTopic)); // the poll does not bring it back
         QVERIFY(!isTopicShown(s.store, u"t1"_s));
         QCOMPARE(topicOf(s.store, u"t1"_s)->title, u"#renamed"_s); // the page of topics still has it
@@ -150,8 +124,8 @@ private Q_SLOTS:
     void membersWithPresence()
     {
         TopicScene s;
-        s.members({s.member(9, u"Zoe"_s), s.member(TopicScene::kSelf, u"Maya"_s),
-                   s.member(1, u"qa"_s, s.clock.now - 60'000), s.member(2, u"Bob"_s)});
+        s.members({s.topicMember(9, u"Zoe"_s), s.topicMember(TopicScene::kSelf, u"Maya"_s),
+                   s.topicMember(1, u"qa"_s, s.clock.now - 60'000), s.topicMember(2, u"Bob"_s)});
         const QList<TopicMember> members = membersOf(s.store, u"t1"_s);
         QCOMPARE(members.size(), 4);
         QCOMPARE(members.at(0).name, u"Bob"_s);
@@ -190,7 +164,7 @@ private Q_SLOTS:
         QCOMPARE(info.cannotSend(), QString());
         s.key(TopicKeyState::Unavailable);
         QVERIFY(!info.cannotSend().isEmpty());
-        QCOMPARE(info.subtitle(), u"3 members · What goes out"_s);
+        QCOMPARE(info.subtitle(), u"3 members · about deploys"_s);
     }
 
     void closedMessagesSayWhy()
@@ -235,8 +209,8 @@ private Q_SLOTS:
         s.outgoing(id, OutgoingState::Accepted);
         QCOMPARE(model.row(0).state, OutgoingState::Accepted);
         const auto marks = [&](qint64 qa, qint64 bob) {
-            s.members({s.member(TopicScene::kSelf, u"Maya"_s, sent + 9'000), s.member(1, u"qa"_s, qa),
-                       s.member(2, u"Bob"_s, bob)});
+            s.members({s.topicMember(TopicScene::kSelf, u"Maya"_s, sent + 9'000), s.topicMember(1, u"qa"_s, qa),
+                       s.topicMember(2, u"Bob"_s, bob)});
         };
         marks(sent - 1, 0); // before it was written; one's own mark does not count
         QCOMPARE(model.row(0).state, OutgoingState::Accepted);
