@@ -10,6 +10,7 @@
 #include "models/store/historyexport.h"
 #include "models/store/journaldb.h"
 #include "tests/store/storefixture.h"
+#include "tests/store/writtenjournal.h"
 #include "tests/support/testprogram.h"
 
 namespace tst_history {
@@ -25,46 +26,22 @@ namespace {
 const ConversationId kAda{ConversationKind::Direct, key(2)};
 const ConversationId kBea{ConversationKind::Direct, key(3)};
 
-struct Kept
+struct Kept : WrittenJournal
 {
     explicit Kept(const QString &path)
-        : journal(SecretBytes::fromBytes(QByteArray(32, 'h')),
-                  [&] {
-                      JournalOptions o;
-                      o.path = path;
-                      o.batchMs = 1;
-                      o.retryMs = 20;
-                      return o;
-                  }())
+        : WrittenJournal(path)
         , removed(&journal, &Journal::historyRemoved)
         , finished(&journal, &Journal::removalFinished)
         , known(&journal, &Journal::retentionKnown)
         , exported(&journal, &Journal::exported)
-        , found(&journal, &Journal::searchFound)
         , history(&journal, &Journal::historyReady)
     {
         journal.open();
     }
-    void write(const EventList &events)
-    {
-        journal.append(events);
-        QVERIFY(journal.flush(60'000));
-    }
     qsizetype hits(const QString &typed)
     {
-        const quint64 request = journal.search(planSearch(parseSearch(typed, kStart), {}));
-        SearchPage page;
-        const bool answered = QTest::qWaitFor(
-            [&] {
-                for (const auto &call : std::as_const(found)) {
-                    page = call.first().value<SearchPage>();
-                    if (page.request == request && page.done)
-                        return true;
-                }
-                return false;
-            },
-            20'000);
-        return answered && !page.error ? page.hits.size() : -1;
+        const SearchPage page = run(planSearch(parseSearch(typed, kStart), {}));
+        return page.done && !page.error ? page.hits.size() : -1;
     }
     qsizetype stored(const ConversationId &id)
     {
@@ -75,8 +52,7 @@ struct Kept
         return history.last().first().value<HistoryPage>().messages.size();
     }
 
-    Journal journal;
-    QSignalSpy removed, finished, known, exported, found, history;
+    QSignalSpy removed, finished, known, exported, history;
 };
 
 QByteArray sealedBody(const QString &path, int row)

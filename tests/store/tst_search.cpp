@@ -4,12 +4,12 @@
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 
-#include "models/store/journal.h"
 #include "models/store/journalcodec.h"
 #include "models/store/journaldb.h"
 #include "models/store/searchindex.h"
 #include "models/store/searchwords.h"
 #include "tests/store/storefixture.h"
+#include "tests/store/writtenjournal.h"
 #include "tests/support/testprogram.h"
 
 namespace tst_search {
@@ -24,11 +24,6 @@ namespace {
 
 constexpr qint64 kHour = 3'600'000;
 
-SecretBytes testKey()
-{
-    return SecretBytes::fromBytes(QByteArray(32, 's'));
-}
-
 QStringList words(const QString &text)
 {
     QStringList out;
@@ -36,46 +31,17 @@ QStringList words(const QString &text)
     return out;
 }
 
-//! A journal that is written to and searched as the program does.
-struct Searched
+struct Searched : WrittenJournal
 {
     explicit Searched(const QString &path)
-        : journal(testKey(),
-                  [&] {
-                      JournalOptions o;
-                      o.path = path;
-                      o.batchMs = 1;
-                      o.retryMs = 20;
-                      return o;
-                  }())
+        : WrittenJournal(path)
         , opened(&journal, &Journal::opened)
-        , found(&journal, &Journal::searchFound)
         , progress(&journal, &Journal::indexProgress)
         , rebuilt(&journal, &Journal::indexRebuilt)
     {
         journal.open();
     }
-    void write(const EventList &events)
-    {
-        journal.append(events);
-        QVERIFY(journal.flush(60'000));
-    }
-    SearchPage run(const SearchPlan &plan)
-    {
-        const quint64 request = journal.search(plan);
-        SearchPage page;
-        const auto answered = [&] {
-            for (const auto &call : std::as_const(found)) {
-                page = call.first().value<SearchPage>();
-                if (page.request == request && page.done)
-                    return true;
-            }
-            return false;
-        };
-        if (!QTest::qWaitFor(answered, 30'000))
-            return {};
-        return page;
-    }
+    using WrittenJournal::run;
     SearchPage run(const QString &typed, const QList<const MeshStore *> &stores = {},
                    const std::optional<SearchPlace> &within = std::nullopt)
     {
@@ -90,8 +56,7 @@ struct Searched
         return out;
     }
 
-    Journal journal;
-    QSignalSpy opened, found, progress, rebuilt;
+    QSignalSpy opened, progress, rebuilt;
 };
 
 IndexReach reachOf(const QString &path)
