@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QtTest/QtTest>
+#include <QtGui/QMouseEvent>
+#include <QtTest/QTest>
 
 #include "graph/frameclock.h"
 #include "graph/graphview.h"
@@ -51,6 +52,8 @@ struct ShownGraph
         frame(1);
     }
     QImage grab() { return view.grab().toImage().convertToFormat(QImage::Format_RGB32); }
+    //! Where a peer is drawn.
+    QPoint at(const QString &key) const { return view.peerPosition(key).toPoint(); }
     //! A move of the pointer as an event alone: the platform's pointer may be elsewhere.
     void pointAt(QPointF at)
     {

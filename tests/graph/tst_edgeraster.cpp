@@ -2,7 +2,7 @@
 #include <QtCore/QRandomGenerator>
 #include <QtGui/QImage>
 #include <QtGui/QPainter>
-#include <QtTest/QtTest>
+#include <QtTest/QTest>
 
 #include <cmath>
 #include <limits>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a mesh may bring and must not hurt: no crash, no wrong picture, everything counted.
 #include <QtTest/QSignalSpy>
-#include <QtTest/QtTest>
+#include <QtTest/QTest>
 
 #include "graph/graphscene.h"
 #include "graph/pulses.h"

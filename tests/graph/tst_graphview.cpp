@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtTest/QSignalSpy>
-#include <QtTest/QtTest>
+#include <QtTest/QTest>
 
 #include <cmath>
 #include <memory>
@@ -12,7 +12,7 @@
 #include "graph/pulses.h"
 #include "models/items/focusstate.h"
 #include "models/items/graphmodel.h"
-#include "tests/graph/graphtesthelper.h"
+#include "tests/graph/showngraph.h"
 #include "tests/support/testprogram.h"
 
 namespace tst_graphview {
@@ -20,7 +20,9 @@ namespace tst_graphview {
 using namespace Qt::StringLiterals;
 using namespace mesh;
 using namespace mesh::graph;
+using graphtest::differentPixels;
 using graphtest::peer;
+using graphtest::ShownGraph;
 using graphtest::traffic;
 using items::GraphModel;
 
@@ -39,54 +41,6 @@ private:
         return false;
     }
 };
-
-// A view of six peers with hand-driven time; the program's frame clock does not tick by itself here.
-struct Bench
-{
-    graphtest::ManualClock clock;
-    FrameClock frames{clock};
-    GraphModel model{clock};
-    items::FocusState focus;
-    GraphView view{frames};
-
-    Bench()
-    {
-        for (int i = 0; i < 6; ++i)
-            model.upsertPeer(peer(u"k%1"_s.arg(i), u"peer-%1"_s.arg(i), {i % 2 ? u"ops"_s : u"sales"_s}));
-        model.setMeshName(u"Test mesh"_s);
-        model.flush();
-        view.setStyleTokens(graphtest::style());
-        view.setModel(&model);
-        view.setFocusState(&focus);
-        view.resize(640, 480);
-        view.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&view));
-        view.finishRaster();
-        frame(100);
-        view.finishRaster();
-        frame(1);
-    }
-
-    void frame(qint64 ms)
-    {
-        clock.advance(ms);
-        Q_EMIT frames.frame(clock.monotonicNs());
-    }
-    QImage grab() { return view.grab().toImage().convertToFormat(QImage::Format_RGB32); }
-    QPoint at(const QString &key) const { return view.peerPosition(key).toPoint(); }
-};
-
-int different(const QImage &a, const QImage &b, QRect part = {})
-{
-    if (part.isNull())
-        part = a.rect();
-    int count = 0;
-    for (int y = part.top(); y <= part.bottom(); ++y) {
-        for (int x = part.left(); x <= part.right(); ++x)
-            count += a.pixel(x, y) != b.pixel(x, y) ? 1 : 0;
-    }
-    return count;
-}
 
 } // namespace
 
@@ -209,7 +163,7 @@ private Q_SLOTS:
 
     void hitTest()
     {
-        Bench b;
+        ShownGraph b;
         for (int i = 0; i < 6; ++i) {
             const QString key = u"k%1"_s.arg(i);
             QCOMPARE(b.view.peerAt(b.view.peerPosition(key)), key);
@@ -224,30 +178,30 @@ private Q_SLOTS:
 
     void paintsPeersAndStatus()
     {
-        Bench b;
+        ShownGraph b;
         const QImage before = b.grab();
         QCOMPARE(before.pixelColor(2, 2), graphtest::style().background);
         const QRect around(b.at(u"k1"_s) - QPoint(24, 24), QSize(48, 48));
         b.model.upsertPeer(peer(u"k1"_s, u"peer-1"_s, {u"ops"_s}, store::PeerStatus::Working));
         b.model.flush();
         const QImage after = b.grab();
-        QVERIFY(different(before, after, around) > 60);
-        QVERIFY(different(before, after) < 2000); // nobody else changed
+        QVERIFY(differentPixels(before, after, around) > 60);
+        QVERIFY(differentPixels(before, after) < 2000); // nobody else changed
     }
 
     void emptyStateSaysWhatToDo()
     {
-        Bench b;
+        ShownGraph b;
         const QImage before = b.grab();
         b.view.setModel(nullptr);
         const QImage after = b.grab();
-        QVERIFY(different(before, after) > 5000);
+        QVERIFY(differentPixels(before, after) > 5000);
         QVERIFY(b.view.accessibleDescription().contains(u"No peers"_s));
     }
 
     void messageTravelsAndFades()
     {
-        Bench b;
+        ShownGraph b;
         const QImage still = b.grab();
         QVERIFY(b.frames.rate(&b.view) == 0); // nothing moves, nobody asks for frames
         b.model.addTraffic({traffic(u"k0"_s, u"k3"_s)});
@@ -257,11 +211,11 @@ private Q_SLOTS:
         b.view.finishRaster();
         b.frame(16);
         const QImage early = b.grab();
-        QVERIFY(different(still, early) > 150); // the edge is there at once
+        QVERIFY(differentPixels(still, early) > 150); // the edge is there at once
         b.frame(500);
         b.view.finishRaster();
         const QImage half = b.grab();
-        QVERIFY(different(early, half) > 60); // the dot has moved
+        QVERIFY(differentPixels(early, half) > 60); // the dot has moved
         b.frame(800);
         QCOMPARE(b.view.dotCount(), 0);
         QVERIFY(b.view.trailsVisible());
@@ -275,12 +229,12 @@ private Q_SLOTS:
         const QImage end = b.grab();
         // Only the sizes of the two peers and the rate in the middle may differ: no residue between.
         const QPoint middle = ((b.view.peerPosition(u"k0"_s) * 0.35 + b.view.peerPosition(u"k3"_s) * 0.65)).toPoint();
-        QCOMPARE(different(still, end, QRect(middle - QPoint(10, 10), QSize(20, 20))), 0);
+        QCOMPARE(differentPixels(still, end, QRect(middle - QPoint(10, 10), QSize(20, 20))), 0);
     }
 
     void hiddenViewsDoNothing()
     {
-        Bench b;
+        ShownGraph b;
         CountingView counter(&b.view);
         b.model.addTraffic({traffic(u"k0"_s, u"k3"_s)});
         b.view.hide();
@@ -299,7 +253,7 @@ private Q_SLOTS:
 
     void idleDrawsNothing()
     {
-        Bench b;
+        ShownGraph b;
         QCoreApplication::processEvents();
         CountingView counter(&b.view);
         QCOMPARE(b.frames.rate(&b.view), 0);
@@ -310,7 +264,7 @@ private Q_SLOTS:
 
     void reducedMotionHasNoDots()
     {
-        Bench b;
+        ShownGraph b;
         b.view.setReducedMotion(true);
         const QImage still = b.grab();
         b.model.addTraffic({traffic(u"k0"_s, u"k3"_s)});
@@ -319,20 +273,20 @@ private Q_SLOTS:
         b.view.finishRaster();
         b.frame(1);
         QVERIFY(b.frames.rate(&b.view) <= 10);
-        QVERIFY(different(still, b.grab()) > 150);
+        QVERIFY(differentPixels(still, b.grab()) > 150);
         b.frame(600); // figures in the middle follow at most twice a second
         const QImage lit = b.grab();
         b.frame(500);
         b.view.finishRaster();
-        QCOMPARE(different(lit, b.grab()), 0); // steps, not motion
+        QCOMPARE(differentPixels(lit, b.grab()), 0); // steps, not motion
         b.frame(2100);
         b.view.finishRaster();
-        QVERIFY(different(lit, b.grab()) > 100);
+        QVERIFY(differentPixels(lit, b.grab()) > 100);
     }
 
     void pointerSelectsPansAndPins()
     {
-        Bench b;
+        ShownGraph b;
         QSignalSpy activated(&b.view, &GraphView::peerActivated);
         QTest::mouseMove(&b.view, b.at(u"k2"_s));
         QCOMPARE(b.view.hoveredPeer(), u"k2"_s);
@@ -368,7 +322,7 @@ private Q_SLOTS:
 
     void keysWalk()
     {
-        Bench b;
+        ShownGraph b;
         QSignalSpy activated(&b.view, &GraphView::peerActivated);
         QTest::keyClick(&b.view, Qt::Key_Down);
         const QString first = b.view.selectedPeer();
@@ -406,7 +360,7 @@ private Q_SLOTS:
 
     void wheelZoomsToThePointer()
     {
-        Bench b;
+        ShownGraph b;
         const QPointF at = b.view.peerPosition(u"k5"_s);
         QWheelEvent wheel(at, b.view.mapToGlobal(at), {}, {0, 240}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase,
                           false);
@@ -418,7 +372,7 @@ private Q_SLOTS:
 
     void trailsFollowTheCamera()
     {
-        Bench b;
+        ShownGraph b;
         b.model.addTraffic({traffic(u"k0"_s, u"k3"_s)});
         b.frame(16);
         b.view.finishRaster();
@@ -429,13 +383,13 @@ private Q_SLOTS:
         b.view.finishRaster();
         b.frame(1);
         const QImage drawn = b.grab(); // and drawn afresh
-        QVERIFY(different(moved, drawn) > 50);
-        QVERIFY(different(moved, drawn) < 6000);
+        QVERIFY(differentPixels(moved, drawn) > 50);
+        QVERIFY(differentPixels(moved, drawn) < 6000);
     }
 
     void hoverDimsTheRest()
     {
-        Bench b;
+        ShownGraph b;
         b.model.addTraffic({traffic(u"k0"_s, u"k3"_s)});
         for (int i = 0; i < 320; ++i)
             b.frame(33);
@@ -467,7 +421,7 @@ private Q_SLOTS:
 
     void floodDoesNotStall()
     {
-        Bench b;
+        ShownGraph b;
         for (int i = 6; i < 2000; ++i)
             b.model.upsertPeer(peer(u"k%1"_s.arg(i), u"p%1"_s.arg(i), {u"g%1"_s.arg(i % 12)}));
         b.model.flush();
