@@ -8,21 +8,15 @@
 #include <QtWidgets/QDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QMessageBox>
-#include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QPushButton>
 #include <QtWidgets/QScrollBar>
 #include <QtWidgets/QToolButton>
 
-#include "models/items/focusstate.h"
 #include "models/items/messagelistmodel.h"
 #include "models/protocol/safetynumber.h"
-#include "tests/items/storefixture.h"
-#include "views/chatview.h"
-#include "views/composer.h"
-#include "views/messagelayout.h"
-#include "views/messagelistview.h"
-#include "views/theme.h"
 #include "tests/support/testprogram.h"
+#include "tests/views/chatscene.h"
+#include "views/composer.h"
 
 namespace tst_chatview {
 
@@ -36,44 +30,6 @@ using protocol::ConversationKind;
 using protocol::Priority;
 namespace commands = protocol::commands;
 
-namespace {
-
-//! A chat on the screen with one peer, sales-rep-1, and a few others.
-struct Scene : StoreFixture
-{
-    Scene()
-    {
-        online();
-        list({peer(1, u"sales-rep-1"_s), peer(2, u"qa"_s), peer(3, u"api"_s)});
-        focus.setMesh(kMesh);
-        chat.setStore(&store);
-        chat.resize(380, 640);
-        chat.show();
-    }
-    template <class T>
-    T *find(const QString &name)
-    {
-        return chat.findChild<T *>(name);
-    }
-    QPlainTextEdit *edit() { return find<QPlainTextEdit>(u"composerEdit"_s); }
-    MessageListView *messages() { return chat.list(); }
-    QWidget *viewport() { return chat.list()->viewport(); }
-    void fill(int n)
-    {
-        for (int i = 0; i < n; ++i)
-            receive(1, u"message number %1 that may be long enough for two lines of the bubble"_s.arg(i),
-                    clock.now + i);
-    }
-    //! Height and place of a row on the screen, as the reading position.
-    int topOf(int row) { return chat.list()->rowRect(row).top(); }
-
-    Theme theme;
-    items::FocusState focus;
-    ChatView chat{theme, clock, &focus, &sink};
-};
-
-} // namespace
-
 class TestChatView final : public QObject
 {
     Q_OBJECT
@@ -81,7 +37,7 @@ class TestChatView final : public QObject
 private Q_SLOTS:
     void emptyStates()
     {
-        Scene s;
+        ChatScene s;
         QVERIFY(s.find<QWidget>(u"chatEmpty"_s)->isVisible());
         s.focus.setConversation(direct(1));
         QVERIFY(!s.find<QWidget>(u"chatEmpty"_s)->isVisible());
@@ -93,7 +49,7 @@ private Q_SLOTS:
 
     void enterSendsShiftEnterBreaks()
     {
-        Scene s;
+        ChatScene s;
         s.focus.setConversation(direct(1));
         QTest::keyClicks(s.edit(), u"hello"_s);
         QTest::keyClick(s.edit(), Qt::Key_Return, Qt::ShiftModifier);
@@ -114,7 +70,7 @@ private Q_SLOTS:
 
     void composerGrowsToEightLines()
     {
-        Scene s;
+        ChatScene s;
         s.focus.setConversation(direct(1));
         const int one = s.edit()->height();
         s.chat.composer()->setText(u"a\nb\nc"_s);
@@ -128,7 +84,7 @@ private Q_SLOTS:
 
     void tooLongIsRefusedInWords()
     {
-        Scene s;
+        ChatScene s;
         s.focus.setConversation(direct(1));
         auto *counter = s.find<QLabel>(u"byteCounter"_s);
         auto *send = s.find<QPushButton>(u"sendButton"_s);
@@ -146,7 +102,7 @@ private Q_SLOTS:
 
     void draftsFollowTheConversation()
     {
-        Scene s;
+        ChatScene s;
         s.apply(events::DraftChanged{direct(2), u"for qa"_s});
         s.focus.setConversation(direct(1));
         QTest::keyClicks(s.edit(), u"half a thought"_s);
@@ -164,7 +120,7 @@ private Q_SLOTS:
     //! What a draft answers is kept with it, by the store.
     void draftsKeepWhatTheyAnswer()
     {
-        Scene s;
+        ChatScene s;
         s.receive(1, u"is it done?"_s);
         s.focus.setConversation(direct(1));
         s.chat.replyTo(0);
@@ -187,7 +143,7 @@ private Q_SLOTS:
 
     void notesAreWrittenToOneself()
     {
-        Scene s;
+        ChatScene s;
         const ConversationId notes{ConversationKind::Notes, {}};
         s.focus.setConversation(notes);
         QCOMPARE(s.find<QLabel>(u"chatTitle"_s)->text(), u"Notes"_s);
@@ -212,7 +168,7 @@ private Q_SLOTS:
     //! Both sides see one number; the verdict leaves as a command, and Enter alone decides nothing.
     void safetyNumbersAreCompared()
     {
-        Scene s;
+        ChatScene s;
         s.focus.setConversation(direct(1));
         s.find<QToolButton>(u"chatVerify"_s)->click();
         auto *dialog = s.find<QDialog>(u"safetyDialog"_s);
@@ -241,7 +197,7 @@ private Q_SLOTS:
     //! The peer was verified, is gone, and another key comes under its name.
     void aChangedKeyIsSaidClearly()
     {
-        Scene s;
+        ChatScene s;
         s.apply(events::PeerVerified{memberOf(1), u"sales-rep-1"_s, true});
         s.focus.setConversation(direct(1));
         QVERIFY(!s.find<QWidget>(u"trustBar"_s)->isVisible());
@@ -265,7 +221,7 @@ private Q_SLOTS:
 
     void broadcastSaysHowManyGetIt()
     {
-        Scene s;
+        ChatScene s;
         s.focus.setConversation(ConversationId{ConversationKind::Broadcast, {}});
         auto *label = s.find<QLabel>(u"recipientsLabel"_s);
         QVERIFY(label->isVisible());
@@ -277,7 +233,7 @@ private Q_SLOTS:
 
     void thePastCannotBeWrittenTo()
     {
-        Scene s;
+        ChatScene s;
         s.focus.setConversation(direct(1));
         s.focus.setTimeCursorMs(s.clock.now - 1'000);
         QVERIFY(s.edit()->isReadOnly());
@@ -287,7 +243,7 @@ private Q_SLOTS:
 
     void readingPositionNeverMoves()
     {
-        Scene s;
+        ChatScene s;
         s.fill(200);
         s.apply(events::ConversationRead{direct(1), s.clock.now + 1'000});
         s.focus.setConversation(direct(1));
@@ -330,7 +286,7 @@ private Q_SLOTS:
 
     void scrollsByExactPixels()
     {
-        Scene s;
+        ChatScene s;
         s.fill(300);
         s.apply(events::ConversationRead{direct(1), s.clock.now + 1'000});
         s.focus.setConversation(direct(1));
@@ -348,7 +304,7 @@ private Q_SLOTS:
 
     void hundredThousandMessagesLayOutOnlyWhatShows()
     {
-        Scene s;
+        ChatScene s;
         s.receive(1, u"last"_s);
         s.focus.setConversation(direct(1));
         QList<store::Message> page(100'000);
@@ -373,7 +329,7 @@ private Q_SLOTS:
 
     void markReadOnlyWhenSeen()
     {
-        Scene s;
+        ChatScene s;
         s.focus.setConversation(direct(1));
         s.chat.activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(&s.chat));
@@ -390,7 +346,7 @@ private Q_SLOTS:
 
     void failedOnesStayAndCanBeRetried()
     {
-        Scene s;
+        ChatScene s;
         s.focus.setConversation(direct(1));
         const QString id = s.compose(direct(1), u"important\u202E"_s);
         s.outgoing(id, OutgoingState::Refused, u"not_connected"_s);
@@ -415,7 +371,7 @@ private Q_SLOTS:
 
     void queuedOnesSayTheirPlace()
     {
-        Scene s;
+        ChatScene s;
         s.focus.setConversation(direct(1));
         s.compose(direct(1), u"a"_s, s.clock.now);
         s.compose(direct(1), u"b"_s, s.clock.now + 1);
@@ -427,7 +383,7 @@ private Q_SLOTS:
 
     void textCanBeSelectedAndCopied()
     {
-        Scene s;
+        ChatScene s;
         s.focus.setConversation(direct(1));
         s.receive(1, u"one **two** three"_s);
         QTRY_VERIFY(s.messages()->layoutOf(0));
@@ -453,7 +409,7 @@ private Q_SLOTS:
 
     void linksAskFirst()
     {
-        Scene s;
+        ChatScene s;
         QList<QUrl> opened;
         s.chat.setUrlOpener([&](const QUrl &url) { opened.append(url); });
         s.focus.setConversation(direct(1));
@@ -473,7 +429,7 @@ private Q_SLOTS:
     {
         QTcpServer server; // nobody may come
         QVERIFY(server.listen(QHostAddress::LocalHost));
-        Scene s;
+        ChatScene s;
         s.focus.setConversation(direct(1));
         const QString markup = u"<img src=\"http://127.0.0.1:%1/x.png\"><b>x</b>"_s.arg(server.serverPort());
         s.receive(1, markup, s.clock.now);
@@ -501,7 +457,7 @@ private Q_SLOTS:
     //! Messages told twice and out of their order stand once, in order, and the reading position holds.
     void duplicatesAndLateOnesFindTheirPlace()
     {
-        Scene s;
+        ChatScene s;
         s.focus.setConversation(direct(1));
         protocol::EventList events;
         for (const int i : {4, 1, 3, 1, 0, 2, 4, 4})
@@ -516,7 +472,7 @@ private Q_SLOTS:
 
     void typingGoesOnlyToThoseWhoUnderstand()
     {
-        Scene s;
+        ChatScene s;
         auto maya = s.peer(2, u"Maya"_s);
         maya.peerType = u"human"_s;
         protocol::PeerProfile profile;

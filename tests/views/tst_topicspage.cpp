@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <QtCore/QDateTime>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
 #include <QtWidgets/QLabel>
@@ -43,35 +42,17 @@ struct PageScene : StoreFixture
     }
     void topics(const QList<std::pair<QString, QString>> &idsAndNames)
     {
-        events::TopicsListed listed;
-        for (const auto &[id, name] : idsAndNames) {
-            protocol::TopicRow row;
-            row.id = id;
-            row.name = name;
-            row.visibility = u"public"_s;
-            row.memberCount = 1;
-            row.description = u"about "_s + name;
-            listed.rows.append(row);
-        }
-        ++clock.now;
-        apply(listed);
+        QList<protocol::TopicRow> rows;
+        for (const auto &[id, name] : idsAndNames)
+            rows.append(topic(id, name));
+        listTopics(rows);
     }
     void members(const QString &topic, const QList<int> &who, qint64 readMs = 0)
     {
-        events::TopicMembersListed listed;
-        listed.topicId = topic;
-        for (const int n : who) {
-            protocol::TopicMemberRow row;
-            row.memberId = u"id%1"_s.arg(n);
-            row.pubkey = memberOf(n);
-            row.displayName = n == kSelf ? u"Maya"_s : n == 1 ? u"qa"_s : u"Bob"_s;
-            row.role = u"member"_s;
-            if (readMs > 0)
-                row.lastReadAt = QDateTime::fromMSecsSinceEpoch(readMs, Qt::UTC).toString(Qt::ISODateWithMs);
-            listed.members.append(row);
-        }
-        ++clock.now;
-        apply(listed);
+        QList<protocol::TopicMemberRow> rows;
+        for (const int n : who)
+            rows.append(topicMember(n, n == kSelf ? u"Maya"_s : n == 1 ? u"qa"_s : u"Bob"_s, readMs));
+        listTopicMembers(topic, rows);
     }
     template <class T>
     T *find(const char *name)
