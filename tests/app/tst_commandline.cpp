@@ -5,7 +5,12 @@
 #include "tests/support/testprogram.h"
 
 #include <QtCore/QDir>
-#include <QtTest/QtTest>
+#include <QtCore/QFile>
+#include <QtCore/QFileInfo>
+#include <QtCore/QTemporaryDir>
+#include <QtCore/QTemporaryFile>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
 
 namespace tst_commandline {
 

@@ -3,7 +3,10 @@
 #include "localmesh/personascript.h"
 #include "tests/support/testprogram.h"
 
-#include <QtTest/QtTest>
+#include <QtCore/QHash>
+#include <QtCore/QJsonObject>
+#include <QtCore/QSet>
+#include <QtTest/QTest>
 
 namespace tst_persona {
 

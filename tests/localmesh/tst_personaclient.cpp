@@ -4,9 +4,12 @@
 #include "models/protocol/framecodec.h"
 #include "tests/support/testprogram.h"
 
+#include <QtCore/QDateTime>
 #include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
 #include <QtNetwork/QNetworkAccessManager>
-#include <QtTest/QtTest>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
 #include <QtWebSockets/QWebSocketServer>
 
 namespace tst_personaclient {

@@ -4,8 +4,11 @@
 #include "localmesh/personascenario.h"
 #include "tests/support/testprogram.h"
 
+#include <QtCore/QFile>
+#include <QtCore/QHash>
+#include <QtCore/QSet>
 #include <QtCore/QTemporaryDir>
-#include <QtTest/QtTest>
+#include <QtTest/QTest>
 
 namespace tst_personawork {
 

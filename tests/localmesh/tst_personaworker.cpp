@@ -4,9 +4,11 @@
 #include "tests/support/scriptedbroker.h"
 #include "tests/support/testprogram.h"
 
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonObject>
 #include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QTcpServer>
-#include <QtTest/QtTest>
+#include <QtTest/QTest>
 
 namespace tst_personaworker {
 

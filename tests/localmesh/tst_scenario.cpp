@@ -3,11 +3,13 @@
 #include "tests/localmesh/localfixture.h"
 #include "tests/support/testprogram.h"
 
+#include <QtCore/QDateTime>
 #include <QtCore/QFile>
 #include <QtCore/QJsonArray>
+#include <QtCore/QJsonObject>
 #include <QtCore/QProcess>
 #include <QtCore/QUrl>
-#include <QtTest/QtTest>
+#include <QtTest/QTest>
 
 #include <sys/stat.h>
 

@@ -8,8 +8,13 @@
 #include "models/session/enrolment.h"
 #include "tests/support/testprogram.h"
 
+#include <QtCore/QHash>
+#include <QtCore/QJsonObject>
 #include <QtCore/QTemporaryDir>
-#include <QtTest/QtTest>
+#include <QtCore/QTimer>
+#include <QtCore/QUrl>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
 
 namespace tst_troupe {
 

@@ -6,7 +6,7 @@
 #include <QtDBus/QDBusMetaType>
 #include <QtDBus/QDBusObjectPath>
 #include <QtDBus/QDBusReply>
-#include <QtTest/QtTest>
+#include <QtTest/QTest>
 
 //! Locks and unlocks the keyring that tests/support/with-secret-service made.
 namespace mesh::tests {

@@ -3,9 +3,14 @@
 #include "models/session/enrolment.h"
 #include "tests/support/testprogram.h"
 
+#include <QtCore/QFile>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+#include <QtCore/QTemporaryDir>
 #include <QtNetwork/QTcpServer>
 #include <QtNetwork/QTcpSocket>
-#include <QtTest/QtTest>
+#include <QtTest/QTest>
 
 namespace tst_enrolment {
 

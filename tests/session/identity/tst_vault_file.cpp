@@ -3,7 +3,11 @@
 #include "tests/session/identity/vaulttest.h"
 #include "tests/support/testprogram.h"
 
-#include <QtTest/QtTest>
+#include <QtCore/QFile>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QTest>
 
 namespace tst_vault_file {
 

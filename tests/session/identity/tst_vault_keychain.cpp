@@ -4,7 +4,11 @@
 #include "tests/session/identity/vaulttest.h"
 #include "tests/support/testprogram.h"
 
-#include <QtTest/QtTest>
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QFileInfo>
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QTest>
 
 namespace tst_vault_keychain {
 

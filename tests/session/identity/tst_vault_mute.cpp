@@ -2,10 +2,12 @@
 #include "tests/session/identity/vaulttest.h"
 #include "tests/support/testprogram.h"
 
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QTemporaryDir>
 #include <QtDBus/QDBusConnection>
 #include <QtDBus/QDBusMessage>
 #include <QtDBus/QDBusVirtualObject>
-#include <QtTest/QtTest>
+#include <QtTest/QTest>
 
 namespace tst_vault_mute {
 
