@@ -21,7 +21,7 @@ endif()
 
 # Linking is half of the build with the default linker: each test carries the whole program.
 find_program(MESH_MOLD mold)
-if(MESH_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 12.1)
+if(MESH_MOLD AND (CMAKE_CXX_COMPILER_ID MATCHES "Clang" OR CMAKE_CXX_COMPILER_VERSION VERSION_GREATER_EQUAL 12.1))
     target_link_options(mesh_flags INTERFACE -fuse-ld=mold)
 endif()
 
@@ -34,7 +34,7 @@ function(mesh_add_library target)
     add_library(${target} STATIC ${arg_SOURCES})
     target_link_libraries(${target} PUBLIC mesh_flags ${arg_LIBS})
     if(MESH_UNITY)
-        set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+        set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
         set_source_files_properties(${arg_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     endif()
 endfunction()

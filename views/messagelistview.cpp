@@ -253,21 +253,16 @@ void MessageListView::onRowsRemoved(int first, int last)
 void MessageListView::onDataChanged(int first, int last)
 {
     holdMiddle();
-    const auto anchorTop = [this] {
-        auto *layout = m_cache.object(m_model->seqAt(m_anchorRow));
-        return layout ? std::optional((*layout)->bubble().top()) : std::nullopt;
-    };
-    const bool anchor = !m_stick && first <= m_anchorRow && m_anchorRow <= last;
-    const std::optional<double> before = anchor ? anchorTop() : std::nullopt;
+    const bool anchored = !m_stick && first <= m_anchorRow && m_anchorRow <= last;
+    const auto *kept = anchored ? m_cache.object(m_model->seqAt(m_anchorRow)) : nullptr;
+    const bool shown = kept != nullptr;
+    const double before = shown ? (*kept)->bubble().top() : 0;
     for (int row = first; row <= last; ++row) {
         m_cache.remove(m_model->seqAt(row));
         m_heights.invalidate(row);
     }
-    if (before) {
-        // The day or the sender above the message comes and goes with older ones: the message stays where it is.
-        layoutFor(m_anchorRow);
-        m_anchorOffset += int(std::lround(anchorTop().value_or(*before) - *before));
-    }
+    if (shown) // the day or the sender above the message comes and goes with older ones: it stays where it is
+        m_anchorOffset += int(std::lround(layoutFor(m_anchorRow)->bubble().top() - before));
     scheduleLayout();
 }
 

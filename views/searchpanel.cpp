@@ -60,7 +60,7 @@ void SearchPanel::build()
     m_line->installEventFilter(this);
     connect(m_line, &QLineEdit::textChanged, this, [this] { ask(); });
 
-    const auto scope = [this](const char *name, const QString &text) {
+    const auto scope = [](const char *name, const QString &text) {
         auto *button = new QToolButton;
         button->setObjectName(QString::fromLatin1(name));
         button->setText(text);

@@ -174,6 +174,7 @@ QWidget *TopicsPage::buildList()
     connect(m_list, &QListWidget::currentItemChanged, this, [this](QListWidgetItem *item) {
         if (m_filling)
             return;
+        m_awaited.clear();
         m_chosen = item ? item->data(TopicDelegate::IdRole).toString() : QString();
         say({}, false);
         m_pages->setCurrentWidget(m_detail);
@@ -250,6 +251,7 @@ void TopicsPage::setStore(store::MeshStore *store)
         m_store->disconnect(this);
     m_store = store;
     m_creating = m_joining = 0;
+    m_awaited.clear();
     if (m_store)
         connect(m_store, &store::MeshStore::changed, this, &TopicsPage::onChanged);
     fill();
@@ -260,7 +262,7 @@ void TopicsPage::setStore(store::MeshStore *store)
 void TopicsPage::showTopic(const QString &topicId)
 {
     if (!topicId.isEmpty())
-        m_chosen = topicId;
+        m_chosen = m_awaited = topicId;
     m_find->clear();
     m_pages->setCurrentWidget(m_detail);
     say({}, false);
@@ -301,7 +303,7 @@ void TopicsPage::onChanged(const store::ChangeSet &changes)
             } else if (!finished.result[u"created"].toBool()) {
                 say(tr("There is a topic of this name already."), true);
             } else {
-                m_chosen = id;
+                m_chosen = m_awaited = id;
                 m_askedClear = m_form->wantsClear() ? id : QString();
                 m_pages->setCurrentWidget(m_detail);
                 say({}, false);
@@ -330,13 +332,16 @@ void TopicsPage::fill()
     const QString wanted = m_find->text().trimmed();
     QList<TopicInfo> shown;
     for (const TopicInfo &topic : topics) {
+        if (topic.id == m_awaited)
+            m_awaited.clear();
         if (wanted.isEmpty() || topic.title.contains(wanted, Qt::CaseInsensitive)
             || topic.description.contains(wanted, Qt::CaseInsensitive))
             shown.append(topic);
     }
     m_filling = true;
     resizeRows(m_list, int(shown.size()));
-    int current = shown.isEmpty() ? -1 : 0;
+    const bool coming = !m_awaited.isEmpty(); // the list does not have it yet: no other is chosen meanwhile
+    int current = shown.isEmpty() || coming ? -1 : 0;
     for (int i = 0; i < shown.size(); ++i) {
         const TopicInfo &topic = shown.at(i);
         QListWidgetItem *item = m_list->item(i);
@@ -360,7 +365,7 @@ void TopicsPage::fill()
     }
     m_list->setCurrentRow(current);
     m_filling = false;
-    if (m_list->currentItem())
+    if (m_list->currentItem() && !coming)
         m_chosen = m_list->currentItem()->data(TopicDelegate::IdRole).toString();
     const bool empty = m_list->count() == 0;
     m_list->setVisible(!empty);

@@ -71,6 +71,7 @@ private:
     protocol::CommandSink &m_commands;
     QPointer<store::MeshStore> m_store;
     QString m_chosen;
+    QString m_awaited; //!< the chosen one while it is not in the list yet: it was just made or joined
     bool m_filling = false;
     qint64 m_creating = 0; //!< commands under way
     qint64 m_joining = 0;

@@ -50,7 +50,7 @@ private:
     {
         return m_a->ask({{u"type"_s, u"watch_list"_s}}).value("watches"_L1).toArray().at(index).toObject();
     }
-    QJsonObject event() { return m_a->takeEvent(u"watch_triggered"_s).value("eventData"_L1).toObject(); }
+    QJsonObject triggered() { return m_a->takeEvent(u"watch_triggered"_s).value("eventData"_L1).toObject(); }
     bool noEvent()
     {
         return m_a->nothing([](const QJsonObject &frame) { return frame.value("event"_L1) == "watch_triggered"_L1; });
@@ -121,7 +121,7 @@ void TestLocalWatch::jsonAndStatus()
     QTRY_COMPARE(row(0).value("lastValue"_L1).toString(), u"x"_s);
     m_site->status = "503 Busy";
     m_clock->advance(5'000);
-    const QJsonObject data = event();
+    const QJsonObject data = triggered();
     QCOMPARE(data.value("oldValue"_L1).toString(), u"200"_s);
     QCOMPARE(data.value("newValue"_L1).toString(), u"503"_s);
     QVERIFY(!data.contains("label"_L1));
@@ -137,7 +137,7 @@ void TestLocalWatch::conditionsAreToldOnce()
     QVERIFY(noEvent());
     m_site->body = "2";
     fetchAgain();
-    QCOMPARE(event().value("newValue"_L1).toString(), u"2"_s);
+    QCOMPARE(triggered().value("newValue"_L1).toString(), u"2"_s);
     fetchAgain();
     QVERIFY(noEvent());
     m_site->body = "3";
@@ -146,7 +146,7 @@ void TestLocalWatch::conditionsAreToldOnce()
     QVERIFY(noEvent());
     m_site->body = "2";
     fetchAgain();
-    QCOMPARE(event().value("oldValue"_L1).toString(), u"3"_s);
+    QCOMPARE(triggered().value("oldValue"_L1).toString(), u"3"_s);
 }
 
 void TestLocalWatch::listsAndEndsOnesOwn()

@@ -117,8 +117,10 @@ void TestEventDrain::whatComesMeanwhileIsNoBacklog()
     drain.addStore(&store);
     int posted = 1;
     connect(&store, &MeshStore::changed, &store, [&] {
-        if (posted < 20)
-            drain.post({at(posted, StateSet{u"k"_s, ++posted, u"A"_s})});
+        if (posted == 20)
+            return;
+        ++posted;
+        drain.post({at(posted, StateSet{u"k"_s, posted, u"A"_s})});
     });
     drain.post({at(0, StateSet{u"k"_s, 1, u"A"_s})});
     QTRY_COMPARE(store.state(u"k"_s)->value.toInt(), 20);

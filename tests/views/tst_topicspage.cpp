@@ -169,6 +169,27 @@ private Q_SLOTS:
         QVERIFY(s.find<QLabel>("topicFacts")->text().contains(u"encrypted for members"_s));
     }
 
+    //! The answer to making one comes before the list that has it: no other is chosen meanwhile.
+    void theOneMadeIsChosenWhenItComes()
+    {
+        PageScene s;
+        s.find<QPushButton>("topicNew")->click();
+        s.find<QLineEdit>("topicName")->setText(u"plans"_s);
+        s.find<QPushButton>("topicCreate")->click();
+        s.finish(s.sink.commands.size(), true, {},
+                 {{u"created"_s, true}, {u"topic"_s, QJsonObject{{u"id"_s, u"t3"_s}, {u"name"_s, u"plans"_s}}}});
+        s.topics({{u"t1"_s, u"deploys"_s}, {u"t2"_s, u"alerts"_s}}); // asked for before
+        QCOMPARE(s.find<QListWidget>("topicList")->currentRow(), -1);
+        s.topics({{u"t1"_s, u"deploys"_s}, {u"t2"_s, u"alerts"_s}, {u"t3"_s, u"plans"_s}});
+        QCOMPARE(s.find<QLabel>("topicTitle")->text(), u"#plans"_s);
+        // Who chooses another meanwhile has that one.
+        s.page.showTopic(u"t4"_s);
+        s.find<QListWidget>("topicList")->setCurrentRow(0);
+        const QString chosen = s.find<QLabel>("topicTitle")->text();
+        s.topics({{u"t1"_s, u"deploys"_s}, {u"t2"_s, u"alerts"_s}, {u"t4"_s, u"late"_s}});
+        QCOMPARE(s.find<QLabel>("topicTitle")->text(), chosen);
+    }
+
     void chatOfATopicOneIsNotIn()
     {
         PageScene s;
