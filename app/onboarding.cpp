@@ -132,7 +132,7 @@ void Onboarding::join(const QString &link, const QString &displayName)
 void Onboarding::resolve(const protocol::ShortInvite &code)
 {
     m_join->setBusy(true);
-    m_enrolment.resolve(code, [this, dialog = m_join](Expected<protocol::Invite> invite) {
+    m_enrolment.resolve(code, [dialog = m_join](Expected<protocol::Invite> invite) {
         if (!dialog)
             return;
         dialog->setBusy(false);

@@ -350,6 +350,12 @@ void GraphView::wake()
         update();
 }
 
+void GraphView::paintAll()
+{
+    m_allAsked = true;
+    update();
+}
+
 void GraphView::onFrame(qint64 nowNs)
 {
     if (!isVisible() || m_clock.rate(this) == 0)
@@ -358,7 +364,7 @@ void GraphView::onFrame(qint64 nowNs)
     const GraphScene::Change change = m_scene->advance(nowNs);
     m_movedRegion = {};
     if (std::exchange(m_repaint, false) || change == GraphScene::Change::All) {
-        update();
+        paintAll();
     } else if (change == GraphScene::Change::Moved) {
         m_movedRegion = m_scene->movedRegion() & rect();
         update(m_movedRegion);
@@ -421,8 +427,12 @@ void GraphView::paintEvent(QPaintEvent *event)
         m_scene->paintMoved(window, m_movedRegion);
     } else {
         m_scene->paint(painter, m_clock.nowNs(), m_clock.nowMs());
-        if (event->region() != QRegion(rect()))
-            update(); // what moves is elsewhere now, outside of this part as well
+        // Who asked for a part only: what moves is elsewhere now, outside of that part as well. (Asked for all, one
+        // gets less where something opaque lies over the view.)
+        if (!m_allAsked && event->region() != QRegion(rect()))
+            paintAll();
+        else
+            m_allAsked = false;
     }
     m_movedRegion = {};
     if (m_focusByKey && hasFocus())

@@ -172,6 +172,7 @@ protected:
 
 private:
     void onFrame(qint64 nowNs);
+    void paintAll();
     std::shared_ptr<FrozenGraph> frozen(double ratio, bool vector) const;
     void onPictureSaved(const QString &path, const QString &problem);
     void onNodesChanged(bool placesMoved);
@@ -202,7 +203,8 @@ private:
     QTimer m_keepTimer;
     QTimer m_describeTimer; // the sum of what changed, in words, twice a second at most
     bool m_repaint = false;
-    QRegion m_movedRegion; // what the next paint is asked for, if that is only what moved
+    bool m_allAsked = false; // by us, of the next paint
+    QRegion m_movedRegion;   // what the next paint is asked for, if that is only what moved
     QPointF m_pressAt;
     QPointF m_lastAt;
     QPointF m_pointerAt;

@@ -467,6 +467,10 @@ void BrokerCore::sweep()
     m_parts->watches.check();
     const QSet<Connection *> connections = m_connections;
     for (Connection *connection : connections) {
+        if (connection->isGone()) {
+            handleClosed(connection);
+            continue;
+        }
         const bool mute = !connection->presence && !connection->helloSeen;
         if (mute && nowNs - connection->openedNs() >= qint64(m_parts->options.helloTimeoutMs) * 1'000'000)
             connection->close(CloseReason::HelloTimeout);

@@ -79,6 +79,11 @@ Connection::~Connection()
     m_socket->disconnect(this);
 }
 
+bool Connection::isGone() const
+{
+    return m_socket->state() == QAbstractSocket::UnconnectedState;
+}
+
 void Connection::send(const QString &text)
 {
     if (m_closing)

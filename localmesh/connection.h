@@ -51,6 +51,8 @@ public:
     void ping();
 
     bool isClosing() const { return m_closing; }
+    //! There is no socket any more, whether closed() was told or not: one that ended before this was made told nobody.
+    bool isGone() const;
     qint64 lastPongNs() const { return m_lastPongNs; }
     //! Tells when the last pong came, by the caller's clock.
     void setLastPongNs(qint64 ns) { m_lastPongNs = ns; }

@@ -2,24 +2,30 @@
 // What the user does in MeshPanel: its form, its commands and the invites page. The lists are in meshpanel.cpp.
 #include "views/meshpanel.h"
 
+#include "models/items/displaytext.h"
 #include "models/protocol/command.h"
 #include "models/store/meshstore.h"
 #include "views/figures.h"
 #include "views/theme.h"
 
+#include <QtCore/QDir>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QRegularExpression>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
+#include <QtWidgets/QFileDialog>
 #include <QtWidgets/QFrame>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QListView>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QStyle>
 #include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
 
 namespace mesh::views {
 
@@ -221,6 +227,60 @@ void MeshPanel::onEdit()
         protocol::Subscribe subscribe;
         subscribe.stream = key;
         m_sink->submit(m_store->mesh(), commands::Request{subscribe});
+    } else if (m_section == Files) {
+        askWhereToSave(key);
+    }
+}
+
+void MeshPanel::askWhereToSave(const QString &fileId)
+{
+    const QList<protocol::FileRow> &files = m_store->listings().files;
+    const auto file =
+        std::find_if(files.cbegin(), files.cend(), [&](const protocol::FileRow &row) { return row.id == fileId; });
+    if (file == files.cend())
+        return;
+    // The name is a stranger's: what it ends with, and no place.
+    QString name = items::oneLine(file->name, 120).section(u'/', -1).section(u'\\', -1);
+    while (name.startsWith(u'.'))
+        name.remove(0, 1);
+    auto *dialog = new QFileDialog(this, tr("Save the file"));
+    dialog->setObjectName(u"saveFileDialog"_s);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->selectFile(name.isEmpty() ? tr("file") : name);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, fileId](const QString &path) { saveFile(fileId, path); });
+    dialog->open();
+}
+
+void MeshPanel::saveFile(const QString &fileId, const QString &path)
+{
+    if (!m_store || !m_sink)
+        return;
+    m_saving.insert(m_sink->submit(m_store->mesh(), commands::SaveFile{fileId, path}), path);
+    say(tr("Fetching the file…"), false);
+}
+
+void MeshPanel::say(const QString &sentence, bool isProblem)
+{
+    m_said->setProperty("tone", isProblem ? u"error"_s : u"second"_s);
+    m_said->style()->unpolish(m_said);
+    m_said->style()->polish(m_said);
+    m_said->setText(sentence);
+    m_said->show();
+}
+
+void MeshPanel::onSaved(const store::ChangeSet &changes)
+{
+    for (const auto &finished : changes.commandsFinished) {
+        const QString path = m_saving.take(finished.commandId);
+        if (path.isEmpty())
+            continue;
+        if (finished.ok)
+            say(tr("Saved as %1").arg(QDir::toNativeSeparators(path)), false);
+        else
+            say(tr("The file was not saved: %1")
+                    .arg(items::oneLine(finished.detail.isEmpty() ? finished.code : finished.detail, 300)),
+                true);
     }
 }
 

@@ -147,6 +147,13 @@ QWidget *MeshPanel::buildList()
     actions->addWidget(m_remove);
     actions->addStretch(1);
     column->addWidget(m_actions);
+    m_said = new QLabel;
+    m_said->setObjectName(u"meshSaid"_s);
+    m_said->setTextFormat(Qt::PlainText);
+    m_said->setWordWrap(true);
+    m_said->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_said->hide();
+    column->addWidget(m_said);
 
     connect(m_add, &QPushButton::clicked, this, &MeshPanel::onAdd);
     connect(m_edit, &QPushButton::clicked, this, &MeshPanel::onEdit);
@@ -223,6 +230,8 @@ void MeshPanel::setStore(store::MeshStore *store)
     if (m_store)
         connect(m_store, &store::MeshStore::changed, this, &MeshPanel::onChanged);
     closeForm();
+    m_saving.clear();
+    m_said->hide();
     m_inviteLink->clear();
     refreshCounts();
     refreshList();
@@ -232,6 +241,7 @@ void MeshPanel::setStore(store::MeshStore *store)
 
 void MeshPanel::onChanged(const store::ChangeSet &changes)
 {
+    onSaved(changes);
     if (!changes.reset && !changes.connection && !changes.listings && changes.stateKeys.isEmpty()
         && changes.memories.isEmpty() && changes.streams.isEmpty())
         return;
@@ -259,8 +269,10 @@ void MeshPanel::keyPressEvent(QKeyEvent *event)
 
 void MeshPanel::setSection(Section section)
 {
-    if (section != m_section)
+    if (section != m_section) {
         closeForm();
+        m_said->hide();
+    }
     m_section = section;
     if (QAbstractButton *button = m_sections->button(section))
         button->setChecked(true);
@@ -411,7 +423,8 @@ void MeshPanel::refreshActions()
     const bool online = m_store && m_store->connection().online() && m_sink;
     const bool chosen = !currentKey().isEmpty();
     const std::array<QString, SectionCount> add{tr("Set value"), tr("Remember"), tr("New task"), {}, {}, {}, {}, {}};
-    const std::array<QString, SectionCount> edit{tr("Edit"), {}, tr("Claim"), {}, {}, tr("Subscribe"), {}, {}};
+    const std::array<QString, SectionCount> edit{tr("Edit"),      {}, tr("Claim"), {}, tr("Save as…"),
+                                                 tr("Subscribe"), {}, {}};
     const std::array<QString, SectionCount> remove{QString(), tr("Forget"), tr("Complete"), {}, {}, {}, {}, {}};
     const auto apply = [&](QPushButton *button, const QString &text, bool enabled) {
         button->setText(text);

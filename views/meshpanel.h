@@ -3,6 +3,7 @@
 
 #include "models/protocol/expected.h"
 
+#include <QtCore/QHash>
 #include <QtCore/QJsonValue>
 #include <QtCore/QPointer>
 #include <QtWidgets/QWidget>
@@ -53,6 +54,8 @@ public:
     void setInviteProvider(InviteProvider provider);
     void setSection(Section section);
     Section section() const { return m_section; }
+    //! Fetches a file of the mesh and writes it to \a path, replacing what is there.
+    void saveFile(const QString &fileId, const QString &path);
     static QString sectionName(Section section);
 
 protected:
@@ -79,6 +82,10 @@ private:
     void onAdd();
     void onEdit();
     void onRemove();
+    void askWhereToSave(const QString &fileId);
+    void onSaved(const store::ChangeSet &changes);
+    //! What became of the file that was saved last, below the list.
+    void say(const QString &sentence, bool isProblem);
     void onFilterEntered();
     void makeInvite(const QString &role);
 
@@ -101,6 +108,8 @@ private:
     QWidget *m_actions = nullptr;
     QListView *m_list = nullptr;
     QLabel *m_empty = nullptr;
+    QLabel *m_said = nullptr;
+    QHash<qint64, QString> m_saving; //!< command under way -> path
     MeshListModel *m_model = nullptr;
     QSortFilterProxyModel *m_proxy = nullptr;
 

@@ -32,6 +32,14 @@ struct OfferFile
     QByteArray contents; //!< up to 50 MiB
 };
 
+//! Fetches a file from the broker, opens it if it is sealed, and writes it to \a path; what was there is replaced only
+//! once all is written.
+struct SaveFile
+{
+    QString fileId;
+    QString path;
+};
+
 //! Takes a message back that has not left yet, or ends the offer of a file.
 struct CancelMessage
 {
@@ -189,11 +197,11 @@ struct Request
 namespace mesh::protocol {
 
 struct CommandKinds
-    : TypeList<commands::SendMessage, commands::OfferFile, commands::CancelMessage, commands::MarkRead,
-               commands::SaveDraft, commands::ArrangeConversation, commands::VerifyPeer, commands::SetTyping,
-               commands::ShowConversation, commands::LoadOlder, commands::SetStatus, commands::SetSummary,
-               commands::JoinGroup, commands::LeaveGroup, commands::SetState, commands::Remember, commands::Recall,
-               commands::Forget, commands::SetClockSpeed, commands::PauseClock, commands::ResumeClock,
+    : TypeList<commands::SendMessage, commands::OfferFile, commands::SaveFile, commands::CancelMessage,
+               commands::MarkRead, commands::SaveDraft, commands::ArrangeConversation, commands::VerifyPeer,
+               commands::SetTyping, commands::ShowConversation, commands::LoadOlder, commands::SetStatus,
+               commands::SetSummary, commands::JoinGroup, commands::LeaveGroup, commands::SetState, commands::Remember,
+               commands::Recall, commands::Forget, commands::SetClockSpeed, commands::PauseClock, commands::ResumeClock,
                commands::Refresh, commands::ConnectNow, commands::Disconnect, commands::Request>
 {
 };

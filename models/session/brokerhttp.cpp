@@ -11,6 +11,11 @@
 #include <QtNetwork/QNetworkReply>
 #include <QtNetwork/QNetworkRequest>
 
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "models/protocol/filecrypto.h"
 #include "models/protocol/logging.h"
 #include "models/session/brokerurl.h"
 
@@ -25,7 +30,8 @@ namespace {
 
 constexpr int TimeoutMs = 5'000;
 constexpr qint64 MaxAnswerBytes = 64 * 1024;
-constexpr int UploadSilenceMs = 30'000;
+constexpr int TransferSilenceMs = 30'000;
+constexpr qint64 MaxStoredBytes = protocol::MaxFileBytes + 64; // sealed: a nonce and a tag more
 
 Error uploadError(const QNetworkReply &reply)
 {
@@ -118,7 +124,7 @@ std::function<void()> BrokerHttp::upload(const QUrl &socketUrl, const MeshProfil
                                          FileFlow::Progress progress, FileFlow::Done done)
 {
     QNetworkRequest post = request(brokerHttpUrl(socketUrl, u"/upload"_s));
-    post.setTransferTimeout(UploadSilenceMs);
+    post.setTransferTimeout(TransferSilenceMs);
     post.setHeader(QNetworkRequest::ContentTypeHeader,
                    upload.encrypted ? u"application/octet-stream"_s : u"text/plain; charset=utf-8"_s);
     post.setRawHeader("Authorization", "Bearer " + upload.bearer.toLatin1());
@@ -152,6 +158,43 @@ std::function<void()> BrokerHttp::upload(const QUrl &socketUrl, const MeshProfil
         reply->abort();
         reply->deleteLater();
     };
+}
+
+void BrokerHttp::download(const QUrl &socketUrl, const QUrl &url, bool sealed, FileFlow::Downloaded done)
+{
+    const bool secure = url.scheme() == "https"_L1;
+    const bool inClear = url.scheme() == "http"_L1 && (sealed || socketUrl.scheme() != "wss"_L1);
+    if (!url.isValid() || url.host().isEmpty() || !(secure || inClear)) {
+        done(Error{u"bad_link"_s, tr("The broker's link to the file is none that is safe to follow."),
+                   ErrorBand::Persistent});
+        return;
+    }
+    QNetworkRequest get = request(url);
+    get.setTransferTimeout(TransferSilenceMs);
+    QNetworkReply *reply = m_network->get(get);
+    // Whatever the header says: what comes is counted, and no more than this is ever held.
+    const auto tooLarge = std::make_shared<bool>(false);
+    connect(reply, &QNetworkReply::downloadProgress, reply, [reply, tooLarge](qint64 received, qint64 total) {
+        if (*tooLarge || std::max(received, total) <= MaxStoredBytes)
+            return;
+        *tooLarge = true;
+        reply->abort();
+    });
+    connect(reply, &QNetworkReply::finished, this, [reply, tooLarge, done = std::move(done)] {
+        reply->deleteLater();
+        const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        if (*tooLarge)
+            done(
+                Error{u"too_large"_s, tr("The file is larger than any that may be on a mesh."), ErrorBand::Persistent});
+        else if (reply->error() != QNetworkReply::NoError)
+            done(Error{u"download_failed"_s, tr("The file could not be fetched: %1.").arg(reply->errorString()),
+                       ErrorBand::Transient});
+        else if (status != 200)
+            done(Error{u"download_failed"_s, tr("The broker did not give the file (HTTP status %1).").arg(status),
+                       ErrorBand::Transient});
+        else
+            done(reply->readAll());
+    });
 }
 
 void BrokerHttp::call(const QUrl &socketUrl, const ApiCall &call, const QString &bearer, AppApi::Done done)

@@ -40,6 +40,10 @@ public:
     //! `too_large` (413), `upload_failed`. \return what ends it; \a done is not called then.
     std::function<void()> upload(const QUrl &socketUrl, const MeshProfile &profile, const FileUpload &upload,
                                  FileFlow::Progress progress, FileFlow::Done done);
+    //! Fetches a file of at most MaxFileBytes (and what sealing adds to one) from a link of the broker at \a socketUrl.
+    //! `bad_link`: no HTTP link, or one in clear from a broker that is reached over TLS, unless what comes is \a
+    //! sealed; `too_large`; `download_failed`.
+    void download(const QUrl &socketUrl, const QUrl &url, bool sealed, FileFlow::Downloaded done);
     //! One call of the REST interface that belongs to the broker; \a done is called once.
     void call(const QUrl &socketUrl, const ApiCall &call, const QString &bearer, AppApi::Done done);
 

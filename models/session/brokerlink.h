@@ -49,6 +49,11 @@ public:
     void setGroups(const QStringList &groups) { m_groups = groups; }
     //! Makes the broker release held messages (BrokerHttp::releaseHeld()).
     void releaseHeld() { m_http.releaseHeld(m_url, m_host); }
+    //! See BrokerHttp::download().
+    void download(const QUrl &url, bool sealed, FileFlow::Downloaded done)
+    {
+        m_http.download(m_url, url, sealed, std::move(done));
+    }
     //! See BrokerHttp::upload().
     std::function<void()> upload(const FileUpload &upload, FileFlow::Progress progress, FileFlow::Done done)
     {

@@ -33,14 +33,31 @@ Error closedError()
 //! The words of commands, in the order of the variant.
 QString nameOf(const Command &command)
 {
-    static constexpr std::array names{"sendMessage"_L1,   "offerFile"_L1,  "cancelMessage"_L1,
-                                      "markRead"_L1,      "saveDraft"_L1,  "arrangeConversation"_L1,
-                                      "verifyPeer"_L1,    "setTyping"_L1,  "showConversation"_L1,
-                                      "loadOlder"_L1,     "setStatus"_L1,  "setSummary"_L1,
-                                      "joinGroup"_L1,     "leaveGroup"_L1, "setState"_L1,
-                                      "remember"_L1,      "recall"_L1,     "forget"_L1,
-                                      "setClockSpeed"_L1, "pauseClock"_L1, "resumeClock"_L1,
-                                      "refresh"_L1,       "connectNow"_L1, "disconnect"_L1,
+    static constexpr std::array names{"sendMessage"_L1,
+                                      "offerFile"_L1,
+                                      "saveFile"_L1,
+                                      "cancelMessage"_L1,
+                                      "markRead"_L1,
+                                      "saveDraft"_L1,
+                                      "arrangeConversation"_L1,
+                                      "verifyPeer"_L1,
+                                      "setTyping"_L1,
+                                      "showConversation"_L1,
+                                      "loadOlder"_L1,
+                                      "setStatus"_L1,
+                                      "setSummary"_L1,
+                                      "joinGroup"_L1,
+                                      "leaveGroup"_L1,
+                                      "setState"_L1,
+                                      "remember"_L1,
+                                      "recall"_L1,
+                                      "forget"_L1,
+                                      "setClockSpeed"_L1,
+                                      "pauseClock"_L1,
+                                      "resumeClock"_L1,
+                                      "refresh"_L1,
+                                      "connectNow"_L1,
+                                      "disconnect"_L1,
                                       "request"_L1};
     static_assert(names.size() == Command::Kinds::kSize);
     if (const auto *request = getIf<cmd::Request>(&command))
@@ -106,6 +123,11 @@ struct CommandRunner::Runner
     void operator()(const cmd::OfferFile &command)
     {
         self.m_parts.files.offer(
+            command, [&runner = self, id = id](const Expected<void> &outcome) { runner.finish(id, outcome); });
+    }
+    void operator()(const cmd::SaveFile &command)
+    {
+        self.m_parts.files.save(
             command, [&runner = self, id = id](const Expected<void> &outcome) { runner.finish(id, outcome); });
     }
     void operator()(const cmd::CancelMessage &command)

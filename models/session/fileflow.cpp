@@ -5,6 +5,7 @@
 #include <QtCore/QDateTime>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonObject>
+#include <QtCore/QSaveFile>
 
 #include <algorithm>
 #include <utility>
@@ -182,6 +183,46 @@ void FileFlow::end(const QString &id, const Expected<void> &outcome)
         m_port.request(ApikeyRevoke{offer.keyId, {}}, [](const Answer &) {});
     if (offer.finished)
         offer.finished(outcome);
+}
+
+Expected<QByteArray> FileFlow::opened(const QByteArray &stored, const QString &sealedKey) const
+{
+    for (const KeyPair *own : {&m_session, &m_member}) {
+        if (const Expected<SecretBytes> key = openFileKey(sealedKey, *own))
+            return decryptFile(stored, *key);
+    }
+    return offerError("cannot_open", QT_TRANSLATE_NOOP("mesh::session", "The file is sealed for others."));
+}
+
+void FileFlow::save(const commands::SaveFile &command, Finished finished)
+{
+    m_port.request(GetFile{command.fileId, {}}, [this, command, finished](const Answer &answer) {
+        const auto *link = answer && *answer ? getIf<FileUrl>(&**answer) : nullptr;
+        if (!link) {
+            finished(answer ? offerError("not_found",
+                                         QT_TRANSLATE_NOOP("mesh::session", "The broker gave no link to the file."))
+                            : answer.error());
+            return;
+        }
+        const auto write = [this, path = command.path, sealed = link->encrypted,
+                            sealedKey = link->sealedKey.value_or(QString()),
+                            finished](const Expected<QByteArray> &bytes) {
+            const Expected<QByteArray> contents = bytes && sealed ? opened(*bytes, sealedKey) : bytes;
+            if (!contents) {
+                finished(contents.error());
+                return;
+            }
+            QSaveFile file(path);
+            const bool written = file.open(QIODevice::WriteOnly) && file.write(*contents) == contents->size();
+            if (!written || !file.commit()) {
+                const QString words = QCoreApplication::translate("mesh::session", "It cannot be written to %1: %2.");
+                finished(Error{u"cannot_write"_s, words.arg(path, file.errorString()), ErrorBand::Persistent});
+                return;
+            }
+            finished({});
+        };
+        download(QUrl(link->url, QUrl::StrictMode), link->encrypted, write);
+    });
 }
 
 bool FileFlow::cancel(const QString &clientMessageId)

@@ -3,6 +3,7 @@
 
 #include <QtCore/QHash>
 #include <QtCore/QJsonArray>
+#include <QtCore/QUrl>
 
 #include <functional>
 
@@ -25,7 +26,8 @@ struct FileUpload
     QJsonArray sealedKeys; //!< encrypted: {peerPubkey, sealedKey}
 };
 
-//! Files that are offered to peers: a short-lived API key, the upload, the end of the key, then the message that names
+//! Files that are offered to peers, and those of others that are saved.
+//! To offer one: a short-lived API key, the upload, the end of the key, then the message that names
 //! the file. In a direct conversation the file is sealed under a key that its peer and the user alone can open. Network
 //! thread.
 class FileFlow final
@@ -40,7 +42,12 @@ public:
     FileFlow(SessionPort &port, SendFlow &sending, const NameCache &names, const protocol::KeyPair &session,
              const protocol::KeyPair &member);
 
-    Uploader upload; //!< set once, before the first offer
+    using Downloaded = std::function<void(const protocol::Expected<QByteArray> &bytes)>;
+    //! Fetches what a broker's link points to. \a sealed: what comes is of no use to who listens in.
+    using Downloader = std::function<void(const QUrl &url, bool sealed, Downloaded done)>;
+
+    Uploader upload;     //!< set once, before the first offer
+    Downloader download; //!< set once, before the first file is saved
 
     //! Errors of \a finished: `offline`, `too_large`, `not_connected` (a peer whose key is not known), `no_uploads`
     //! (the broker takes none from this member), `cancelled`, those of the request for the API key, and
@@ -48,6 +55,9 @@ public:
     void offer(const protocol::commands::OfferFile &offer, Finished finished);
     //! False: there is no such offer.
     bool cancel(const QString &clientMessageId);
+    //! Errors of \a finished: those of the request for the link, of the download (BrokerHttp::download()) and of
+    //! opening the file (`cannot_open`: it is sealed for others), and `cannot_write`.
+    void save(const protocol::commands::SaveFile &command, Finished finished);
     //! The session ends.
     void cancelAll();
 
@@ -60,6 +70,7 @@ private:
         QString keyId;
     };
 
+    protocol::Expected<QByteArray> opened(const QByteArray &stored, const QString &sealedKey) const;
     protocol::Expected<FileUpload> prepare(const protocol::commands::OfferFile &offer) const;
     void begin(const QString &id, FileUpload upload);
     void uploaded(const QString &id, const protocol::Expected<QString> &fileId);

@@ -50,6 +50,9 @@ MeshSession::MeshSession(SessionIdentity identity, const Clock &clock, const Ses
     m_files.upload = [this](const FileUpload &upload, FileFlow::Progress progress, FileFlow::Done done) {
         return m_link.upload(upload, std::move(progress), std::move(done));
     };
+    m_files.download = [this](const QUrl &url, bool sealed, FileFlow::Downloaded done) {
+        m_link.download(url, sealed, std::move(done));
+    };
     m_commands.onConnect = [this] { m_link.connectNow(); };
     m_commands.onDisconnect = [this] { m_link.disconnectNow(); };
     m_commands.onOwnRowChanged = [this] { m_peers.soon(); };

@@ -191,6 +191,32 @@ private Q_SLOTS:
         QVERIFY2(count.parts > 40, qPrintable(QString::number(count.parts)));
     }
 
+    //! What lies over the view and lets nothing through does not make it paint again and again.
+    void belowSomethingOpaque()
+    {
+        Stage stage;
+        auto *cover = new QWidget(&stage.window);
+        cover->setAttribute(Qt::WA_OpaquePaintEvent);
+        cover->setGeometry(stage.view.geometry().adjusted(200, 150, -150, -120));
+        cover->show();
+        QVERIFY(QTest::qWaitForWindowExposed(&stage.window));
+        stage.frame();
+        PaintCount count(&stage.view);
+        constexpr int kFrames = 60;
+        for (int i = 0; i < kFrames; ++i) {
+            stage.model.addTraffic({traffic(key(i), key(i + 9))});
+            stage.frame();
+        }
+        QVERIFY2(count.whole + count.parts <= kFrames * 2, qPrintable(QString::number(count.whole + count.parts)));
+        QImage shown = stage.shown();
+        QImage painted = stage.painted();
+        for (QImage *image : {&shown, &painted}) {
+            QPainter painter(image);
+            painter.fillRect(cover->geometry().translated(-stage.view.pos()), Qt::black);
+        }
+        QVERIFY(difference(shown, painted) <= kRounding);
+    }
+
     //! A part that something else uncovered while dots travel is painted, and so is what moved outside of it.
     void uncoveredWhileDotsTravel()
     {
@@ -198,7 +224,7 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowExposed(&stage.window));
         stage.frame();
         auto *cover = new QWidget(&stage.window);
-        cover->setAutoFillBackground(true);
+        cover->setAttribute(Qt::WA_OpaquePaintEvent);
         cover->setGeometry(stage.view.geometry().adjusted(200, 150, -150, -120));
         cover->show();
         for (int i = 0; i < 60; ++i) {

@@ -281,7 +281,7 @@ private:
             replaced(name, double(std::numeric_limits<int>::max()) + 1, good || type.wide);
         }
         if (type.list)
-            replaced(name, QJsonArray{QJsonArray{}}, good);
+            replaced(name, QJsonArray{QJsonValue(QJsonArray{})}, good);
     }
     //! The members of a described member, or of the last element of a list of such.
     void nested(const Member &member) const

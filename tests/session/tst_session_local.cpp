@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QtCore/QTemporaryDir>
+#include <QtCore/QFile>
 #include <QtCore/QJsonArray>
 #include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QNetworkReply>
+#include <QtNetwork/QTcpServer>
+#include <QtNetwork/QTcpSocket>
 #include <QtTest/QTest>
 
 #include <algorithm>
@@ -12,6 +15,7 @@
 #include "models/protocol/filecrypto.h"
 #include "models/protocol/frameevents.h"
 #include "models/protocol/invite.h"
+#include "models/session/brokerhttp.h"
 #include "models/session/enrolment.h"
 #include "tests/session/sessionclient.h"
 #include "tests/support/testclient.h"
@@ -180,6 +184,7 @@ private Q_SLOTS:
     void reconnectInGrace();
     void brokerStoppedAndBack();
     void filesAreOffered();
+    void linksThatAreNotFollowed();
     void encryptedTopicBetweenMembers();
     void clearTopicStaysClear();
     void topicHistoryToTheStart();
@@ -372,6 +377,29 @@ void TestSessionLocal::filesAreOffered()
     QVERIFY(!link[u"encrypted"].toBool());
     QCOMPARE(fetched(link), contents);
 
+    // The program saves both, opened; what was there before is replaced only by all of it.
+    const QTemporaryDir folder;
+    const auto save = [&](Client &client, const QString &id, const QString &path) {
+        const qint64 command = client.submit(commands::SaveFile{id, path});
+        (void)QTest::qWaitFor([&] { return client.finished(command).has_value(); }, 10'000);
+        return client.finished(command) ? client.finished(command)->ok ? u"ok"_s : client.finished(command)->code
+                                        : u"no answer"_s;
+    };
+    const auto read = [](const QString &path) {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("nothing");
+    };
+    const QString path = folder.filePath(u"kept.txt"_s);
+    QCOMPARE(save(*m_bob, fileId, path), u"ok"_s);
+    QCOMPARE(read(path), contents);
+    QCOMPARE(save(*m_ann, fileId, folder.filePath(u"mine.txt"_s)), u"ok"_s);
+    QCOMPARE(read(folder.filePath(u"mine.txt"_s)), contents);
+    QCOMPARE(save(*m_bob, idIn(m_bob->all<MessageReceived>().last().text), folder.filePath(u"open.txt"_s)), u"ok"_s);
+    QCOMPARE(read(folder.filePath(u"open.txt"_s)), contents);
+    QCOMPARE(save(*m_bob, u"no-such-file"_s, path), u"not_found"_s);
+    QCOMPARE(read(path), contents);
+    QCOMPARE(save(*m_bob, fileId, folder.filePath(u"no/such/folder/kept.txt"_s)), u"cannot_write"_s);
+
     // Nothing of the keys that were needed is good for anything any more.
     QTRY_VERIFY([&] {
         const qint64 list = m_ann->submit(commands::Request{ApikeyList{}});
@@ -394,6 +422,46 @@ void TestSessionLocal::filesAreOffered()
     QVERIFY(!m_ann->finished(failedCommand)->ok);
     QCOMPARE(m_ann->finished(failedCommand)->code, u"upload_failed"_s);
     QVERIFY(!m_ann->reached(failedId, OutgoingState::Queued));
+}
+
+//! Where a file is, is the broker's word.
+void TestSessionLocal::linksThatAreNotFollowed()
+{
+    const SystemClock clock;
+    const SessionOptions plain;
+    BrokerHttp http(clock, plain);
+    const auto fetch = [&](const QString &socket, const QString &link, bool sealed) {
+        QString code = u"none yet"_s;
+        http.download(QUrl(socket), QUrl(link), sealed,
+                      [&](const Expected<QByteArray> &bytes) { code = bytes ? u"ok"_s : bytes.error().code; });
+        (void)QTest::qWaitFor([&] { return code != u"none yet"_s; }, 10'000);
+        return code;
+    };
+    for (const QString &link : {u"file:///etc/passwd"_s, u"ftp://127.0.0.1/f"_s, u"data:,x"_s, u"http:///f"_s,
+                                u"claudemesh://join"_s, QString()})
+        QCOMPARE(fetch(u"ws://127.0.0.1:1"_s, link, true), u"bad_link"_s);
+    QCOMPARE(fetch(u"wss://127.0.0.1:1"_s, u"http://127.0.0.1:1/f"_s, false), u"bad_link"_s);       // in clear
+    QCOMPARE(fetch(u"wss://127.0.0.1:1"_s, u"http://127.0.0.1:1/f"_s, true), u"download_failed"_s); // nobody is there
+    QCOMPARE(fetch(u"ws://127.0.0.1:1"_s, u"http://127.0.0.1:1/f"_s, false), u"download_failed"_s);
+
+    // One who goes on for ever is not listened to for ever.
+    QTcpServer endless;
+    QVERIFY(endless.listen(QHostAddress::LocalHost));
+    connect(&endless, &QTcpServer::newConnection, &endless, [&] {
+        QTcpSocket *socket = endless.nextPendingConnection();
+        socket->write("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n");
+        const auto more = [socket] {
+            if (socket->bytesToWrite() < 1'000'000)
+                socket->write(QByteArray(1'000'000, 'x'));
+        };
+        connect(socket, &QTcpSocket::bytesWritten, socket, more);
+        more();
+    });
+    const QString link = u"http://127.0.0.1:%1/f"_s.arg(endless.serverPort());
+    QString code;
+    http.download(QUrl(u"ws://127.0.0.1:1"_s), QUrl(link), false,
+                  [&](const Expected<QByteArray> &bytes) { code = bytes ? u"ok"_s : bytes.error().code; });
+    QTRY_COMPARE_WITH_TIMEOUT(code, u"too_large"_s, 60'000);
 }
 
 void TestSessionLocal::encryptedTopicBetweenMembers()

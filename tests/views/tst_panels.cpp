@@ -14,11 +14,13 @@
 #include "views/theme.h"
 #include "tests/support/testprogram.h"
 
+#include <QtCore/QFileInfo>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 #include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QSignalSpy>
 #include <QtTest/QTest>
+#include <QtWidgets/QFileDialog>
 #include <QtWidgets/QLabel>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QListView>
@@ -295,6 +297,49 @@ private Q_SLOTS:
         QTest::mouseClick(button(panel, u"inviteAdmin"_s), Qt::LeftButton);
         QVERIFY(text(panel, u"inviteText"_s).contains(u"Not allowed"));
         QVERIFY(panel.findChild<QLineEdit *>(u"inviteLink"_s)->text().isEmpty());
+    }
+
+    void filesAreSaved()
+    {
+        store::MeshStore store(PanelMesh);
+        fillStore(store, m_time.nowMs());
+        RecordingSink sink;
+        views::MeshPanel panel(m_theme, m_time, &sink);
+        panel.setStore(&store);
+        panel.show();
+        panel.setSection(views::MeshPanel::Files);
+        protocol::FileRow row;
+        row.id = u"f1"_s;
+        row.name = u"../../.ssh/authorized\u202e_keys"_s; // what a stranger calls it
+        store.apply({happened(m_time.nowMs(), protocol::events::FilesListed{{row}})});
+        auto *list = panel.findChild<QListView *>(u"meshList"_s);
+        list->setCurrentIndex(list->model()->index(0, 0));
+        QCOMPARE(button(panel, u"meshEdit"_s)->text(), u"Save as…"_s);
+        QTest::mouseClick(button(panel, u"meshEdit"_s), Qt::LeftButton);
+        auto *dialog = panel.findChild<QFileDialog *>(u"saveFileDialog"_s);
+        QVERIFY(dialog && dialog->isVisible());
+        const QString offered = QFileInfo(dialog->selectedFiles().value(0)).fileName();
+        QVERIFY2(offered.startsWith(u"authorized") && !offered.contains(QChar(0x202e)), qPrintable(offered));
+        dialog->reject();
+        QCOMPARE(sink.count<commands::SaveFile>(), 0);
+
+        panel.saveFile(u"f1"_s, u"/somewhere/keys.txt"_s);
+        QVERIFY(sink.last<commands::SaveFile>());
+        QCOMPARE(sink.last<commands::SaveFile>()->fileId, u"f1"_s);
+        QCOMPARE(sink.last<commands::SaveFile>()->path, u"/somewhere/keys.txt"_s);
+        QVERIFY(text(panel, u"meshSaid"_s).startsWith(u"Fetching"));
+        protocol::events::CommandFinished finished;
+        finished.commandId = sink.commands.size();
+        finished.ok = false;
+        finished.code = u"download_failed"_s;
+        finished.detail = u"The link is no good."_s;
+        store.apply({happened(m_time.nowMs(), finished)});
+        QCOMPARE(text(panel, u"meshSaid"_s), u"The file was not saved: The link is no good."_s);
+        panel.saveFile(u"f1"_s, u"/somewhere/keys.txt"_s);
+        finished.commandId = sink.commands.size();
+        finished.ok = true;
+        store.apply({happened(m_time.nowMs(), finished)});
+        QCOMPARE(text(panel, u"meshSaid"_s), u"Saved as /somewhere/keys.txt"_s);
     }
 
     void listModelKeepsWhatStays()
