@@ -28,18 +28,19 @@ ComposerBar::ComposerBar(Theme &theme, const QString &icon, QWidget *parent)
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(m_theme.px(8), 0, 0, 0);
     row->setSpacing(m_theme.px(8));
-    row->addWidget(m_icon);
+    row->addWidget(m_icon, 0, Qt::AlignTop);
     auto *lines = new QVBoxLayout;
     lines->setSpacing(0);
     lines->addWidget(m_title);
     lines->addWidget(m_text);
-    row->addLayout(lines, 1);
     m_choices->setSpacing(m_theme.px(4));
-    row->addLayout(m_choices);
+    m_choices->addStretch(1);
+    lines->addLayout(m_choices); // below: beside them a narrow chat would have no room for the words
+    row->addLayout(lines, 1);
     m_close->setObjectName(u"barClose"_s);
     m_close->setAccessibleName(tr("Close"));
     m_close->setProperty("quiet", true);
-    row->addWidget(m_close, 0, Qt::AlignVCenter);
+    row->addWidget(m_close, 0, Qt::AlignTop);
     connect(m_close, &QToolButton::clicked, this, &ComposerBar::closed);
     connect(&m_theme, &Theme::changed, this, &ComposerBar::onThemeChanged);
     onThemeChanged();
@@ -77,14 +78,17 @@ QToolButton *ComposerBar::addChoice(const QString &name, const QString &text, co
     button->setObjectName(name);
     button->setText(text);
     connect(button, &QToolButton::clicked, this, run);
-    m_choices->addWidget(button);
+    m_choices->setContentsMargins(0, m_theme.px(6), 0, m_theme.px(2));
+    m_choices->insertWidget(m_choices->count() - 1, button);
     return button;
 }
 
 void ComposerBar::setChoicesVisible(bool visible)
 {
-    for (int i = 0; i < m_choices->count(); ++i)
-        m_choices->itemAt(i)->widget()->setVisible(visible);
+    for (int i = 0; i < m_choices->count(); ++i) {
+        if (QWidget *choice = m_choices->itemAt(i)->widget())
+            choice->setVisible(visible);
+    }
 }
 
 void ComposerBar::mouseReleaseEvent(QMouseEvent *event)

@@ -25,9 +25,9 @@ public:
     ComposerBar(Theme &theme, const QString &icon, QWidget *parent = nullptr);
 
     void setTexts(const QString &title, const QString &text);
-    //! \a name is the button's object name.
     //! While something goes on, only closing is possible.
     void setChoicesVisible(bool visible);
+    //! \a name is the button's object name.
     QToolButton *addChoice(const QString &name, const QString &text, const std::function<void()> &run);
 
 Q_SIGNALS:

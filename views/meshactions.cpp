@@ -13,6 +13,7 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QRegularExpression>
+#include <QtCore/QStandardPaths>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 #include <QtWidgets/QFileDialog>
@@ -247,6 +248,7 @@ void MeshPanel::askWhereToSave(const QString &fileId)
     dialog->setObjectName(u"saveFileDialog"_s);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDirectory(QStandardPaths::writableLocation(QStandardPaths::DownloadLocation));
     dialog->selectFile(name.isEmpty() ? tr("file") : name);
     connect(dialog, &QFileDialog::fileSelected, this, [this, fileId](const QString &path) { saveFile(fileId, path); });
     dialog->open();

@@ -148,7 +148,9 @@ QList<MeshListRow> files(const store::MeshStore &store, qint64 nowMs)
         row.key = file.id;
         row.title = items::oneLine(file.name);
         row.value = Figures::bytes(file.size);
-        row.second = joined({by(store, file.uploadedBy.value_or(QString())),
+        // The broker gives the member's id here (wire reference 7.9), which as a rule is the name of nobody one knows.
+        const QString who = file.uploadedBy.value_or(QString());
+        row.second = joined({store.nameOf(who).isEmpty() ? QString() : by(store, who),
                              Figures::ago(Figures::fromIso(file.uploadedAt), nowMs),
                              file.encrypted ? RowWords::tr("encrypted") : QString(), tagLine(file.tags)});
         rows.append(row);
